@@ -1,0 +1,1 @@
+"""Drivable stand-ins that ship, because a rehearsal needs no hardware."""

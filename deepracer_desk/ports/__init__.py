@@ -1,0 +1,1 @@
+"""What the desk expects of the world outside: protocols and the values that cross them."""

@@ -1,0 +1,1 @@
+"""Use cases, free of Qt; one file per group of verbs."""

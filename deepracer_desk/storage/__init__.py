@@ -1,0 +1,1 @@
+"""SQLite (or PostgreSQL) through SQLAlchemy; takes and returns domain objects."""

@@ -1,0 +1,1 @@
+"""The window: feature folders over shared widgets."""

@@ -1,0 +1,1 @@
+"""Widgets, theme and bridges that every feature uses."""

@@ -1,0 +1,1 @@
+"""Frame of the main window: navigation, health strip, banners."""

@@ -1,0 +1,1 @@
+"""Pictures, sounds, fonts, themes and translations; read through system.resources."""

@@ -1,0 +1,1 @@
+"""The simulator: a program of its own; knows neither Qt nor the desk."""
