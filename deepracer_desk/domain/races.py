@@ -209,7 +209,9 @@ def fold(entries: Sequence[Entry]) -> Run:
 
 
 def _paired(timeline: Sequence[Entry], corrections: Corrections) -> frozenset[int]:
-    """Return manual presses that meant the same passage as a strip crossing; the strip is the better witness."""
+    """Return manual presses that meant the same passage as a strip crossing; the strip is the better
+    witness.
+    """
     neutral = Verdict()
     crossings = [
         entry
