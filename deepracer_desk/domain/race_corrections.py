@@ -44,8 +44,7 @@ def undo_stacks(entries: Sequence[Entry]) -> UndoStacks:
     """Work out which entries are undone, and in which order the rest can be.
 
     Undo walks back over what the operator did; crossings are facts and stay. Anything the operator does
-    after an undo
-    ends the chance to redo it. An entry that names an impossible target has no effect.
+    after an undo ends the chance to redo it. An entry that names an impossible target has no effect.
     """
     undone = set[int]()
     undo = list[int]()
@@ -62,7 +61,8 @@ def undo_stacks(entries: Sequence[Entry]) -> UndoStacks:
         elif isinstance(action, Redone):
             if action.target in undone:
                 undone.remove(action.target)
-                redo.remove(action.target)
+                if action.target in redo:
+                    redo.remove(action.target)
                 undo.append(action.target)
         else:
             known.add(entry.seq)

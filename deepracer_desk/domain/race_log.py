@@ -239,6 +239,7 @@ class ProxySet:
     """The racer was, or was not, represented by somebody else."""
 
     by_proxy: bool
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +257,8 @@ class Discarded:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
     """The run is out of the bin again."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,5 +127,5 @@ class ChangeBus:
         for listener in self._listeners:
             try:
                 listener(change)
-            except Exception:  # noqa: BLE001 - a broken screen must not stop the clock
+            except Exception:
                 log.exception("A listener broke on %s", type(change).__name__)
