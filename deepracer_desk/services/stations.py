@@ -65,6 +65,7 @@ class Stations:
 
     def __init__(
         self,
+        *,
         timekeeping: Timekeeping,
         setup: EventSetup,
         pairings: PairingStore,
@@ -222,7 +223,7 @@ class Stations:
                 ProblemChanged(
                     key=key,
                     text=f"The timing station {health.name or health.station_id} is silent.",
-                    hint="Manual timing goes on. The station keeps every crossing and sends it when it is back.",
+                    hint="Manual timing goes on. The station keeps every crossing for the desk.",
                 )
             )
         else:
