@@ -1,7 +1,8 @@
 """Runs every check and prints how each went: python packaging/check.py [--all] [words for pytest].
 
-The same command for people and for the build server. Everything runs even when something is red; `--all` adds the
-tests that take longer than a second. Needs the packages of requirements-dev.lock; `python3 desk.py test` brings them.
+The same command for people and for the build server. Everything runs even when something is red; `--all` adds
+the tests that take longer than a second. Needs the packages of requirements-dev.lock; `python3 desk.py test`
+brings them.
 """
 
 import os

@@ -74,6 +74,6 @@ def _takes_connection(family: int, address: str | tuple[str, int]) -> bool:
         with socket.socket(family, socket.SOCK_STREAM) as line:
             line.settimeout(_TRY_S)
             line.connect(address)
-    except OSError:
+    except (OSError, OverflowError, ValueError):  # also a port or a name that cannot be
         return False
     return True
