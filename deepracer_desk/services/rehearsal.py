@@ -237,7 +237,7 @@ class TrackCrew:
         return at_us
 
     def _lap(self, begun_us: int, plan: LapPlan) -> int | None:
-        """Drive one lap; return when it ended on the station's clock, None when it was given up or cut off."""
+        """Drive one lap; return when it ended on the station's clock, None when it was given up or cut."""
         happenings = [(begun_us + reset_us, "reset") for reset_us in plan.resets_us]
         if plan.ghost_us is not None:
             happenings.append((begun_us + plan.ghost_us, "ghost"))

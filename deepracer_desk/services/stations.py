@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from threading import RLock
 from typing import Protocol
 
@@ -26,21 +25,13 @@ from deepracer_desk.services.changes import (
 )
 from deepracer_desk.services.event_setup import EventSetup
 from deepracer_desk.services.timekeeping import Timekeeping
+from deepracer_desk.storage.stations_store import PairedStation
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairedStation:
-    """A station this desk listens to."""
-
-    station_id: str
-    url: str
-    name: str
-
-
 class PairingStore(Protocol):
-    """Where paired stations and stored positions are kept."""
+    """Where paired stations are kept."""
 
     def all(self) -> list[PairedStation]: ...
 
