@@ -1,21 +1,12 @@
 """What the desk's timeline needs to go on after a restart, and the last sign of life."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from deepracer_desk.domain.clock_anchor import Anchor
 from deepracer_desk.storage.engine import reading, writing
 from deepracer_desk.storage.rows import ClockAnchorRow, HeartbeatRow
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beat:
-    """A moment at which the desk was alive: on its timeline [us] and by the wall clock."""
-
-    timeline_us: int
-    utc: datetime
 
 
 class ClockStore:
@@ -45,13 +36,22 @@ class ClockStore:
                 )
             )
 
-    def beat(self, timeline_us: int, utc: datetime) -> None:
-        """Note that the desk is alive."""
-        with writing(self._engine) as session:
-            session.merge(HeartbeatRow(id=1, timeline_us=timeline_us, utc=utc))
+    def beat(self, timeline_us: int, utc: datetime | None = None) -> None:
+        """Note that the desk is alive.
 
-    def last_beat(self) -> Beat | None:
-        """Return the last sign of life, None before the first."""
+        Args:
+            timeline_us: now on the desk's timeline [us].
+            utc: now by the wall clock; read here when left out.
+        """
+        with writing(self._engine) as session:
+            session.merge(HeartbeatRow(id=1, timeline_us=timeline_us, utc=utc or datetime.now(UTC)))
+
+    def last_beat(self) -> int | None:
+        """Return the last sign of life on the desk's timeline [us], None before the first."""
         with reading(self._engine) as session:
-            row = session.get(HeartbeatRow, 1)
-            return None if row is None else Beat(timeline_us=row.timeline_us, utc=row.utc)
+            return session.scalar(select(HeartbeatRow.timeline_us))
+
+    def last_beat_utc(self) -> datetime | None:
+        """Return the wall time of the last sign of life, None before the first."""
+        with reading(self._engine) as session:
+            return session.scalar(select(HeartbeatRow.utc))

@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from deepracer_desk.domain.errors import StorageError
 from deepracer_desk.storage.failures import storage_errors
+from deepracer_desk.storage.restore import finish_restore
 
 BUSY_MS = 5000  # ms; how long to wait for another process that writes
 READERS = 32  # most connections at a time
@@ -23,15 +24,20 @@ READERS = 32  # most connections at a time
 def open_engine(place: str | Path) -> Engine:
     """Open a database; nothing is read or written before the first transaction.
 
+    A database that `restore_archive` laid ready takes the place of the old one now.
+
     Args:
         place: path of an SQLite file, or a database URL such as "postgresql+psycopg://desk@server/desk".
 
     Raises:
-        StorageError: the URL names a database that this copy of the desk cannot speak to.
+        StorageError: the URL names a database that this copy of the desk cannot speak to, or a restored
+            database cannot be put in place.
     """
-    if isinstance(place, str) and "://" in place:
-        return _open_url(place)
-    return sqlite_engine(Path(place))
+    engine = _open_url(place) if isinstance(place, str) and "://" in place else sqlite_engine(Path(place))
+    path = sqlite_path(engine)
+    if path is not None:
+        finish_restore(path)
+    return engine
 
 
 def close_engine(engine: Engine) -> None:

@@ -86,7 +86,7 @@ class EventsStore:
             found = session.scalar(select(DeskRow.current_event_id))
             return None if found is None else EventId(found)
 
-    def set_current(self, event_id: EventId | None) -> None:
+    def choose(self, event_id: EventId | None) -> None:
         """Choose the event that is on.
 
         Raises:

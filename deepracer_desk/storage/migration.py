@@ -61,7 +61,7 @@ def migrate(engine: Engine, backup_dir: Path, *, revisions: Sequence[Path] = (RE
     newest = script.get_current_head() or ""
     before = current_revision(engine)
     if before and before not in {item.revision for item in script.walk_revisions()}:
-        raise newer_data(engine, before, newest)
+        raise newer_data(place_name(engine), _signature(engine), before)
     backup = None
     if before != newest:
         if before and path is not None:
@@ -71,16 +71,28 @@ def migrate(engine: Engine, backup_dir: Path, *, revisions: Sequence[Path] = (RE
     return Migrated(before=before, after=newest, backup=backup)
 
 
-def newest_revision() -> str:
-    """Return the newest revision that this version of the desk knows."""
-    return ScriptDirectory.from_config(_config((REVISIONS,))).get_current_head() or ""
+def known_revisions() -> tuple[str, ...]:
+    """Return every revision from which this version of the desk can go on, the newest first."""
+    script = ScriptDirectory.from_config(_config((REVISIONS,)))
+    return tuple(item.revision for item in script.walk_revisions())
 
 
-def known_revisions() -> frozenset[str]:
-    """Return every revision from which this version of the desk can go on."""
-    return frozenset(
-        item.revision for item in ScriptDirectory.from_config(_config((REVISIONS,))).walk_revisions()
-    )
+def upgrade_copy(engine: Engine) -> None:
+    """Upgrade a database that is a copy itself, and check that every table and column is there.
+
+    Raises:
+        DamagedDataError: it says a revision whose tables it does not have.
+    """
+    _upgrade(engine, _config((REVISIONS,)))
+    with storage_errors(place_name(engine)), engine.connect() as connection:
+        reflected = inspect(connection).get_multi_columns()
+    found = {name: {column["name"] for column in columns} for (_, name), columns in reflected.items()}
+    for table in Row.metadata.sorted_tables:
+        missing = {column.name for column in table.columns} - found.get(table.name, set())
+        if missing:
+            raise DamagedDataError(
+                f"{place_name(engine)} lacks {', '.join(sorted(missing))} of {table.name}.", hint=RESTORE_HINT
+            )
 
 
 def current_revision(engine: Engine) -> str:
@@ -104,11 +116,11 @@ def current_revision(engine: Engine) -> str:
         return ""
 
 
-def newer_data(engine: Engine, found: str, newest: str) -> NewerDataError:
+def newer_data(place: str, desk_version: str, revision: str) -> NewerDataError:
     """Return the sentence that refuses a newer file."""
     return NewerDataError(
-        f"{place_name(engine)} was written by version {_signature(engine)} of the desk (tables {found}); "
-        f"this is version {__version__} (tables {newest}).",
+        f"{place} was written by version {desk_version} of the desk (tables {revision}); "
+        f"this is version {__version__} (tables {known_revisions()[0]}).",
         hint="Install the newest version of the desk. The data stays as it is.",
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Engine, delete, func, insert, or_, select, update
+from sqlalchemy import Engine, Update, delete, exists, insert, or_, select, update
 
 from deepracer_desk.domain.errors import DamagedDataError, RefusedError
 from deepracer_desk.domain.ids import RacerId
@@ -43,45 +43,43 @@ class PeopleStore:
             RefusedError: there is no such racer any more.
         """
         with writing(self._engine) as session:
-            found = session.scalar(
-                update(RacerRow)
-                .where(RacerRow.racer_id == racer.racer_id)
-                .values(_values(racer))
-                .returning(RacerRow.racer_id)
-            )
-            if found is None:
+            row = session.get(RacerRow, racer.racer_id)
+            if row is None or not row.listed:
                 raise RefusedError(f"{racer.name} is not in the list any more.", hint="Add the racer again.")
+            session.execute(_update(racer))
+
+    def save(self, racer: Racer) -> None:
+        """Add a racer, or put new facts in place of the old ones; one who was removed is back."""
+        with writing(self._engine) as session:
+            if session.get(RacerRow, racer.racer_id) is None:
+                session.execute(insert(RacerRow).values(_values(racer)))
+            else:
+                session.execute(_update(racer))
 
     def remove(self, racer_id: RacerId) -> None:
-        """Remove a racer who never drove; for one who is not there nothing happens.
-
-        Raises:
-            RefusedError: runs or laps belong to the racer.
-        """
+        """Take a racer off the list; what the racer drove stays. For one who is not there nothing happens."""
         with writing(self._engine) as session:
-            runs = session.scalar(
-                select(func.count(RunRow.run_id)).where(
+            drove = session.scalar(
+                select(
                     or_(
-                        RunRow.racer_id == racer_id,
-                        RunRow.run_id.in_(select(LapRow.run_id).where(LapRow.racer_id == racer_id)),
+                        exists().where(RunRow.racer_id == racer_id),
+                        exists().where(LapRow.racer_id == racer_id),
                     )
                 )
             )
-            if runs:
-                raise RefusedError(
-                    f"This racer has {runs} {'run' if runs == 1 else 'runs'} and stays.",
-                    hint="Give the runs to another racer first, or change the name.",
-                )
-            session.execute(delete(RacerRow).where(RacerRow.racer_id == racer_id))
+            if drove:
+                session.execute(update(RacerRow).where(RacerRow.racer_id == racer_id).values(listed=False))
+            else:
+                session.execute(delete(RacerRow).where(RacerRow.racer_id == racer_id))
 
     def all(self) -> list[Racer]:
-        """Return every racer, by name."""
+        """Return every racer on the list, by name."""
         with reading(self._engine) as session:
-            racers = [_racer(row) for row in session.scalars(select(RacerRow))]
+            racers = [_racer(row) for row in session.scalars(select(RacerRow).where(RacerRow.listed))]
         return sorted(racers, key=lambda racer: (racer.name.casefold(), racer.racer_id))
 
     def get(self, racer_id: RacerId) -> Racer | None:
-        """Return a racer, None when there is no such one."""
+        """Return a racer, also one who was removed after driving; None when there is no such one."""
         with reading(self._engine) as session:
             row = session.get(RacerRow, racer_id)
             return None if row is None else _racer(row)
@@ -93,7 +91,12 @@ def _values(racer: Racer) -> dict[str, object]:
         "name": racer.name,
         "country": racer.country,
         "colour": racer.colour,
+        "listed": True,
     }
+
+
+def _update(racer: Racer) -> Update:
+    return update(RacerRow).where(RacerRow.racer_id == racer.racer_id).values(_values(racer))
 
 
 def _racer(row: RacerRow) -> Racer:

@@ -49,6 +49,7 @@ class RacerRow(Row):
     name: Mapped[str]
     country: Mapped[str]
     colour: Mapped[str]
+    listed: Mapped[bool]  # false for one who was removed but drove before
 
 
 class EventRow(Row):
@@ -184,8 +185,8 @@ class StationRow(Row):
 
     __tablename__ = "stations"
 
-    url: Mapped[str] = mapped_column(primary_key=True)
-    station_id: Mapped[str]
+    station_id: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str]
     name: Mapped[str]
     track_id: Mapped[str]
 

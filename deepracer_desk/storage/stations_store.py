@@ -12,16 +12,15 @@ from deepracer_desk.storage.rows import StationRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairedStation:
-    """A line to a station that the desk keeps open.
+    """A station that this desk listens to.
 
     Attributes:
-        url: as in `StationAddress`; one station may have several, for example a cable and the network.
-        station_id: empty until the station said it.
-        track_id: where its crossings count, None while it serves no track.
+        url: where it was last reached, as in `StationAddress`.
+        track_id: where its crossings count, None when the event says it.
     """
 
+    station_id: str
     url: str
-    station_id: str = ""
     name: str = ""
     track_id: TrackId | None = None
 
@@ -37,31 +36,32 @@ class StationsStore:
         self._engine = engine
 
     def save(self, station: PairedStation) -> None:
-        """Add a line to a station, or put new facts in place of the old ones with the same URL."""
+        """Add a station, or put new facts in place of the old ones."""
         with writing(self._engine) as session:
             session.merge(
                 StationRow(
-                    url=station.url,
                     station_id=station.station_id,
+                    url=station.url,
                     name=station.name,
                     track_id=station.track_id or "",
                 )
             )
 
-    def remove(self, url: str) -> None:
-        """Forget a line; for one that is not there nothing happens."""
+    def remove(self, station_id: str) -> None:
+        """Forget a station; for one that is not there nothing happens. Its events stay."""
         with writing(self._engine) as session:
-            session.execute(delete(StationRow).where(StationRow.url == url))
+            session.execute(delete(StationRow).where(StationRow.station_id == station_id))
 
     def all(self) -> list[PairedStation]:
-        """Return every paired line, by name."""
+        """Return every paired station, by name."""
+        query = select(StationRow).order_by(StationRow.name, StationRow.station_id)
         with reading(self._engine) as session:
             return [
                 PairedStation(
-                    url=row.url,
                     station_id=row.station_id,
+                    url=row.url,
                     name=row.name,
                     track_id=TrackId(row.track_id) if row.track_id else None,
                 )
-                for row in session.scalars(select(StationRow).order_by(StationRow.name, StationRow.url))
+                for row in session.scalars(query)
             ]

@@ -55,7 +55,11 @@ def a_world(engine: Engine, *, average_laps: int = 3) -> None:
             )
         )
         for racer_id in (ANN, BEN):
-            session.execute(insert(RacerRow).values(racer_id=racer_id, name=racer_id, country="", colour=""))
+            session.execute(
+                insert(RacerRow).values(
+                    racer_id=racer_id, name=racer_id, country="", colour="#0000FF", listed=True
+                )
+            )
 
 
 def a_setup(racer_id: RacerId | None = ANN, track_id: TrackId = TRACK) -> RunSetup:

@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("country", sa.String(), nullable=False),
         sa.Column("colour", sa.String(), nullable=False),
+        sa.Column("listed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("racer_id", name="pk_racers"),
     )
     op.create_table(
@@ -75,11 +76,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "stations",
-        sa.Column("url", sa.String(), nullable=False),
         sa.Column("station_id", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("track_id", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("url", name="pk_stations"),
+        sa.PrimaryKeyConstraint("station_id", name="pk_stations"),
     )
     op.create_table(
         "desk",
