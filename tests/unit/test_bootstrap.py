@@ -101,7 +101,7 @@ def test_root_gets_the_system_libraries_that_another_user_could_not_install(
             "The disk is full",
         ),
         (
-            "WARNING: Retrying after 'NameResolutionError(...)'\nERROR: Could not find a version for numpy==9",
+            "WARNING: Retrying: 'NameResolutionError()'\nERROR: Could not find a version for numpy==9",
             "does not reach pypi.org",
         ),
         ("ERROR: No matching distribution found for numpy==9", "A package does not exist for this computer"),
