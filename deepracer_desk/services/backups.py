@@ -28,7 +28,7 @@ class BackupStore(Protocol):
 class Backups:
     """Makes backups on a thread of its own, so that no race waits for a copy."""
 
-    def __init__(self, store: BackupStore, bus: ChangeBus, *, restore: Callable[[Path], None]) -> None:
+    def __init__(self, store: BackupStore, bus: ChangeBus, *, restore: Callable[[Path], object]) -> None:
         self._store = store
         self._bus = bus
         self._restore = restore
