@@ -117,6 +117,9 @@ class Timekeeping:
             clock.
         """
         with self._lock:
+            for head in reversed(self._store.heads(limit=LOOK_BACK)):
+                if head.state != "open":
+                    self._track(head.track_id).closed.append(self._read(head))
             for head in reversed(self._store.heads(open_only=True)):
                 opened = self._read(head)
                 self._track(head.track_id).current = opened
