@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--serial", help="port or URL of a wire to the desk")
     parser.add_argument("--no-zeroconf", action="store_true", help="do not announce on the network")
     parser.add_argument("--clock-id", type=int, help="name of the run of the clock; for rehearsals")
+    parser.add_argument("--warp", type=float, help="run the clock faster; for rehearsals")
     parser.add_argument("--verbose", action="store_true")
     return parser
 
@@ -77,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
 def _config(options: argparse.Namespace) -> StationConfig:
     given: dict[str, Any] = {
         name: value
-        for name in ("data_dir", "name", "tcp", "serial")
+        for name in ("data_dir", "name", "tcp", "serial", "warp")
         if (value := getattr(options, name)) is not None
     }
     if options.simulate or options.driven:

@@ -47,6 +47,7 @@ class StationConfig:
         secret: pairing secret that a desk must prove over TCP; empty for none.
         lap_s, speed_mps: of the simulated car.
         clock_id: names the run of the clock; None takes the computer's own.
+        warp: how much faster than real time the clock runs; other than 1 only for `driven` strips.
     """
 
     name: str = "Timing station"
@@ -62,6 +63,7 @@ class StationConfig:
     lap_s: float = 8.0
     speed_mps: float = 1.5
     clock_id: int | None = None
+    warp: float = 1.0
 
     @property
     def tcp_address(self) -> tuple[str, int]:
@@ -136,6 +138,7 @@ _KEYS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "zeroconf": (bool, "true or false"),
     "lap_s": ((int, float), "a number of seconds"),
     "speed_mps": ((int, float), "a speed in m/s"),
+    "warp": ((int, float), "a factor"),
 }
 
 
@@ -163,6 +166,8 @@ def _sensors(items: list[object]) -> tuple[Sensor, ...]:
 def _check(config: StationConfig) -> None:
     if config.source not in SOURCES:
         raise ConfigError(f"'source' is {config.source!r}; it must be one of {', '.join(SOURCES)}.")
+    if config.warp != 1.0 and (config.source != "driven" or not 0.1 <= config.warp <= 100):
+        raise ConfigError("'warp' needs the source 'driven', and must be 0.1 to 100.")
     if len(config.name) > 40:
         raise ConfigError("'name' must have at most 40 characters.")
     if config.tcp:

@@ -18,7 +18,7 @@ from typing import Any, TextIO, cast
 
 from timing_firmware.car_pass import Edge, edges_of_pass
 from timing_firmware.edge_sources import DrivenSource
-from timing_firmware.service import StationService, now_us
+from timing_firmware.service import StationService
 
 
 class Console:
@@ -71,14 +71,14 @@ class Console:
     def _do(self, command: Mapping[str, Any]) -> None:
         if "clock" in command:
             facts = self._service.facts()
-            self.say({"clock": {"us": now_us(), "k": facts["k"], "id": facts["id"]}})
+            self.say({"clock": {"us": self._service.now_us(), "k": facts["k"], "id": facts["id"]}})
         elif "edge" in command:
             edge = command["edge"]
-            at_us = int(edge.get("t_us", now_us()))
+            at_us = int(edge.get("t_us", self._service.now_us()))
             self._driven().command([Edge(at_us, int(edge["sensor"]), int(bool(edge["level"])))])
         elif "pass" in command:
             options = dict(command["pass"])
-            at_us = int(options.pop("at_us", now_us()))
+            at_us = int(options.pop("at_us", self._service.now_us()))
             self._driven().command(edges_of_pass(at_us, **options))
         elif "stop" in command:
             self._service.end()

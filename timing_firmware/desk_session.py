@@ -112,7 +112,8 @@ class DeskSession:
             self._attach(message, now_us)
         elif message.kind == "bye":
             self._detach()
-            self._say_hello(now_us)
+            if now_us - self._hello_us >= RESEND_FIRST_US:
+                self._say_hello(now_us)
         elif self.attached:
             self._serve(message, now_us)
 

@@ -160,8 +160,9 @@ class DrivenSource:
 
     quality = "made up"
 
-    def __init__(self, sensors: int, now_us: Callable[[], int]) -> None:
+    def __init__(self, sensors: int, now_us: Callable[[], int], *, warp: float = 1.0) -> None:
         self._sensors = sensors
+        self._warp = warp
         self._now_us = now_us
         self._due: list[tuple[int, int, int, int]] = []
         self._count = 0
@@ -202,7 +203,7 @@ class DrivenSource:
             while not self._ended:
                 wait_us = self._due[0][0] - self._now_us() if self._due else 1_000_000
                 if wait_us > 0:
-                    self._changed.wait(wait_us / 1e6)
+                    self._changed.wait(wait_us / 1e6 / self._warp)
                     continue
                 time_us, _, sensor, level = heapq.heappop(self._due)
                 on_edge(sensor, level, time_us)
@@ -216,7 +217,7 @@ def open_source(config: StationConfig, now_us: Callable[[], int]) -> EdgeSource:
         OSError, ValueError, RuntimeError: the pins cannot be used.
     """
     if config.source == "driven":
-        return DrivenSource(len(config.sensors), now_us)
+        return DrivenSource(len(config.sensors), now_us, warp=config.warp)
     if config.source == "simulated":
         return SimulatedSource(config, now_us)
     device: Any = import_module("gpiozero").Device

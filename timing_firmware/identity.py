@@ -64,14 +64,14 @@ def write_safely(path: Path, text: str) -> None:
     part.replace(path)
 
 
-def clock_id() -> int:
+def clock_id(warp: float = 1.0) -> int:
     """Return the name of the present run of the monotonic clock.
 
     On Linux the clock runs from boot, so the name comes from the boot: stamps of two runs of the program in
     one boot may be subtracted. Elsewhere every start of the program is a new run.
     """
     try:
-        return zlib.crc32(_BOOT_ID.read_bytes()) or 1
+        return zlib.crc32(f"{_BOOT_ID.read_text(encoding='ascii')} {warp}".encode()) or 1
     except OSError:
         return secrets.randbits(32) or 1
 

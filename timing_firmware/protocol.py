@@ -35,7 +35,7 @@ SUSPECT_US = 2_500_000  # nothing heard: two heartbeats missed
 LOST_US = 5_000_000  # nothing heard: the line is taken as dead
 EPOCHS_IN_HELLO = 4  # newest journals offered; more might not fit a frame
 U32 = 0xFFFF_FFFF
-_TIME_MAX = (1 << 63) - 1
+_TIME_MAX = 1 << 53  # 285 years; sums of two still fit every database
 _CRC_BYTES = 4
 _COBS_RUN = 254  # longest run of non-zero bytes that one COBS code can name
 
@@ -223,7 +223,7 @@ _BIT = _between(0, 1)
 _SENSOR = _between(-1, 15)
 _SENT: dict[str, Check] = {"s": _is_id, "e": _U32, "n": _between(1, U32), "k": _U32, "m": _TIME}
 _STAMP: dict[str, Check] = {"w": _TIME, "ws": _BIT, "sim": _BIT, "sensor": _SENSOR}
-_CLOSED = dict.fromkeys(("ref", "mask", "pulses", "axles", "last", "high", "gap", "edges", "slow"), _U32)
+_CLOSED = dict.fromkeys(("ref", "mask", "pulses", "axles", "last", "high", "agap", "edges", "slow"), _U32)
 # fmt: off
 # kind -> (keys that must be there, keys that may be there)
 _SHAPES: dict[str, tuple[dict[str, Check], dict[str, Check]]] = {

@@ -18,7 +18,7 @@ _SLOW = 4
 _KINDS = ("x", "xe", "sup", "btn", "hs")
 _VALUES: dict[str, tuple[str, ...]] = {
     "x": (),
-    "xe": ("ref", "mask", "pulses", "axles", "last", "high", "gap", "edges"),
+    "xe": ("ref", "mask", "pulses", "axles", "last", "high", "agap", "edges"),
     "sup": ("dur", "edges"),
     "btn": ("button",),
     "hs": ("code", "value"),

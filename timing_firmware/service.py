@@ -23,11 +23,6 @@ _STEP_S = 0.02  # longest time between two looks at the filter's timers
 _LATE_US = 20_000  # an edge may come so long after its stamp
 
 
-def now_us() -> int:
-    """Return the station's monotonic clock [us]; the kernel stamps edges with the same one."""
-    return time.monotonic_ns() // 1000
-
-
 class StationService:
     """A running station.
 
@@ -44,23 +39,31 @@ class StationService:
         """
         self._config = config
         identity = load_identity(config.data_dir)
-        self._journal = Journal(config.data_dir / "journal", now_us=now_us, wall_s=_wall_s)
-        clock = clock_id() if config.clock_id is None else config.clock_id
+        self._journal = Journal(config.data_dir / "journal", now_us=self.now_us, wall_s=_wall_s)
+        clock = clock_id(config.warp) if config.clock_id is None else config.clock_id
         self._station = Station(
-            config, identity, self._journal, clock_id=clock, now_us=now_us, wall_s=_wall_s
+            config, identity, self._journal, clock_id=clock, now_us=self.now_us, wall_s=_wall_s
         )
         self._lock = threading.Lock()
         self._workers: set[LineWorker] = set()
         self._edges: queue.SimpleQueue[tuple[int, int, int]] = queue.SimpleQueue()
         self._ended = threading.Event()
         self._user_stamps = False
-        self.source: EdgeSource = open_source(config, now_us)
+        self.source: EdgeSource = open_source(config, self.now_us)
         self._listener = TcpListener(config.tcp_address, self._serve_tcp) if config.tcp else None
         self._serial = SerialServer(config.serial, config.baud, self._serve_wire) if config.serial else None
         self._advertisement = (
             Advertisement(identity.station_id, config.name, self._listener.port)
             if self._listener is not None and config.zeroconf
             else None
+        )
+
+    def now_us(self) -> int:
+        """Return the station's monotonic clock [us]; the kernel stamps edges with the same one."""
+        return (
+            int(time.monotonic_ns() * self._config.warp) // 1000
+            if self._config.warp != 1.0
+            else time.monotonic_ns() // 1000
         )
 
     def facts(self) -> dict[str, object]:
@@ -77,7 +80,7 @@ class StationService:
     def start(self) -> None:
         """Begin to time and to listen; timing first."""
         for sensor, level in enumerate(self.source.levels()):
-            self._station.begin(sensor, level, now_us())
+            self._station.begin(sensor, level, self.now_us())
         self.source.start(lambda sensor, level, time_us: self._edges.put((sensor, level, time_us)))
         for part in (self._listener, self._serial, self._advertisement):
             if part is not None:
@@ -107,7 +110,7 @@ class StationService:
             before = (self._journal.epoch, self._journal.last)
             for sensor, level, time_us in edges:
                 self._station.edge(sensor, level, time_us)
-            self._station.advance(now_us() - _LATE_US)
+            self._station.advance(self.now_us() - int(_LATE_US * self._config.warp))
             if self.source.quality == "user" and not self._user_stamps:
                 self._user_stamps = True
                 self._station.health("user_stamps")
@@ -125,7 +128,7 @@ class StationService:
     def _serve(self, line: Line, *, byte_rate: int, trusted: bool) -> None:
         with self._lock:
             session = DeskSession(self._station, byte_rate=byte_rate, trusted=trusted)
-            worker = LineWorker(line, session, self._lock, now_us, drop_silent=not trusted)
+            worker = LineWorker(line, session, self._lock, self.now_us, drop_silent=not trusted)
             self._workers.add(worker)
         try:
             worker.serve()

@@ -178,7 +178,7 @@ class Station:
             "axles": found.axles,
             "last": found.last_us,
             "high": found.high_us,
-            "gap": found.gap_us,
+            "agap": found.gap_us,
             "edges": found.edges,
         }
         if found.slow:
