@@ -168,7 +168,7 @@ def set_up(part: str) -> None:
     with only_one():
         if is_ready(part):
             return
-        print(f"Setting DeepRacer Desk up in {VENV}")
+        print(f"Setting DeepRacer Desk up in {VENV}", flush=True)
         done = ("run", "dev") if part == "dev" else ("run",)  # the lock for tests holds the other one
         stamp = [line for line in read_stamp() if not line.startswith((*done, "made ", "system "))]
         if install_system_libraries() or can_use_apt():  # what root's apt could not do, it cannot next time
@@ -200,7 +200,7 @@ def only_one() -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            print("Another start is setting up; waiting for it.")
+            print("Another start is setting up; waiting for it.", flush=True)
             with contextlib.suppress(OSError):  # a file system without locks
                 fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -229,7 +229,7 @@ def make_venv() -> None:
             "This Python cannot make environments. "
             f"Run: sudo apt-get install python{python_name()}-venv, and start again."
         ) from None
-    print("  Python environment")
+    print("  Python environment", flush=True)
     os.makedirs(VENV)
     touch(RUNNING)
     answer = subprocess.run(
@@ -243,7 +243,7 @@ def install_packages(part: str) -> None:
     """Install the pinned packages and make the app importable from everywhere."""
     import subprocess
 
-    print("  Python packages (about 250 MB the first time)")
+    print("  Python packages (about 250 MB the first time)", flush=True)
     touch(RUNNING)
     lock = os.path.join(ROOT, "packaging", LOCKS[part])
     command = [
