@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from deepracer_desk.adapters.station_finder import open_finder
+from deepracer_desk.adapters.station_finder import LocalStationFinder
 from deepracer_desk.adapters.station_links import open_link
 from deepracer_desk.services.backups import Backups
 from deepracer_desk.services.changes import ChangeBus
@@ -76,13 +76,14 @@ class Core:
             self.bus,
             restore=lambda source: restore_archive(source, paths.database),
         )
+        finder = LocalStationFinder() if look_around else LocalStationFinder(ports=tuple, open_zeroconf=None)
         self.stations = Stations(
             timekeeping=self.timekeeping,
             setup=self.setup,
             pairings=StationsStore(self._engine),
             positions=self.races,
-            open_link=lambda url: open_link(url, self.clock),
-            finder=open_finder(enabled=look_around),
+            open_link=lambda url: open_link(url, self.clock, found=finder.found),
+            finder=finder,
             bus=self.bus,
         )
         self._heartbeat = Heartbeat(clocks, self.clock)

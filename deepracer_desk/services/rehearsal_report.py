@@ -66,6 +66,6 @@ def compare(truth: Sequence[TrueRun], read: Callable[[RunId], Run]) -> Rehearsal
 
 
 def _error_us(true_lap: TrueLap, lap: Lap) -> int:
-    """Difference of a lap that strips saw begin and end; a hand's error and a pause are no fault of theirs."""
+    """Return the error of a lap that strips saw begin and end; a hand's error and a pause are not theirs."""
     by_strips = true_lap.seen and lap.source is LapSource.STRIP and LapFlag.MIXED_CLOCKS not in lap.flags
     return abs(true_lap.time_us - lap.time_us) if by_strips and LapFlag.PAUSED not in lap.flags else 0

@@ -33,9 +33,9 @@ from deepracer_desk.services.run_results import is_closed, result_of
 
 log = logging.getLogger(__name__)
 
-REMEMBERED = (
-    5  # closed runs a track; a crossing that was stuck behind a broken cable may belong to one of them
-)
+# A crossing that was stuck behind a broken cable may belong to a run that is closed by now.
+REMEMBERED = 5  # closed runs a track
+LOOK_BACK = 20  # newest runs read at the start to find them
 
 
 class RunLog(Protocol):
