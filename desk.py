@@ -28,7 +28,7 @@ LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
 NEEDED_BYTES = 1_500_000_000
 APT_LINE = "apt-get install -y --no-install-recommends"
 
-# Where a package was renamed for 64-bit time (Debian 13, Ubuntu 24.04), the newer name stands after the stroke.
+# Where a package was renamed for 64-bit time (Debian 13, Ubuntu 24.04), the newer name follows the stroke.
 APT_NAMES = """
     libglib2.0-0|libglib2.0-0t64 libgl1 libegl1 libdbus-1-3 libxkbcommon0 libfontconfig1 libfreetype6 libx11-6
     libbrotli1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 libpulse0
