@@ -76,7 +76,7 @@ def sqlite_engine(path: Path, *, foreign_keys: bool = True, pooled: bool = True)
 def _open_url(text: str) -> Engine:
     try:
         url = make_url(text)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise StorageError(
             "The database address is not understood.", hint="Check it in the preferences."
         ) from error

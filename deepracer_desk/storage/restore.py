@@ -37,10 +37,7 @@ def finish_restore(database: Path) -> Path | None:
     if not staged.exists():
         return None
     with disk_errors(f"The file {database}"):
-        aside = None
-        if database.exists():
-            _fold_log(database)
-            aside = _keep_aside(database)
+        aside = _keep_aside(database) if database.exists() else None
         # A log of the old database beside the new one would be played into it.
         for end in BESIDE[1:]:
             database.with_name(database.name + end).unlink(missing_ok=True)
@@ -50,11 +47,36 @@ def finish_restore(database: Path) -> Path | None:
     return aside
 
 
-def _fold_log(database: Path) -> None:
-    """Make the old database one file, and find out whether somebody still uses it."""
+def _keep_aside(database: Path) -> Path:
+    folder = database.with_name(f"before restore {datetime.now(UTC).strftime(STAMP)}")
+    part = folder.with_name(folder.name + PART)
+    part.mkdir()
+    try:
+        _copy_all(database, part)
+        _refuse_while_used(database)
+    except BaseException:
+        shutil.rmtree(part)
+        raise
+    part.replace(folder)
+    sync_folder(folder.parent)
+    return folder
+
+
+def _copy_all(database: Path, folder: Path) -> None:
+    """Copy byte by byte: opening a damaged database would throw its log away."""
+    for end in BESIDE:
+        old = database.with_name(database.name + end)
+        if old.exists():
+            copy = Path(shutil.copy2(old, folder / old.name))
+            with copy.open("rb+") as file:
+                os.fsync(file.fileno())
+    sync_folder(folder)
+
+
+def _refuse_while_used(database: Path) -> None:
     try:
         with closing(sqlite3.connect(database, timeout=1.0)) as writer:
-            writer.execute("PRAGMA journal_mode=DELETE")
+            writer.execute("PRAGMA journal_mode=DELETE")  # only the last one to use it may do this
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
             raise StorageError(
@@ -62,19 +84,3 @@ def _fold_log(database: Path) -> None:
             ) from error
     except sqlite3.DatabaseError:
         pass  # a damaged database may well be why another one is put in its place
-
-
-def _keep_aside(database: Path) -> Path:
-    folder = database.with_name(f"before restore {datetime.now(UTC).strftime(STAMP)}")
-    part = folder.with_name(folder.name + PART)
-    part.mkdir()
-    for end in BESIDE:
-        old = database.with_name(database.name + end)
-        if old.exists():
-            copy = Path(shutil.copy2(old, part / old.name))
-            with copy.open("rb+") as file:
-                os.fsync(file.fileno())
-    sync_folder(part)
-    part.replace(folder)
-    sync_folder(folder.parent)
-    return folder
