@@ -1,9 +1,9 @@
 """Maps a station's clock to the desk's: which moment of the desk's timeline is a stamp of the station?
 
 Each ping gives a difference of the two clocks that is wrong by half the round trip at most. Of the last ten
-seconds the ping counts that bounds the stamp best. Crystals differ by tens of microseconds per second, so a mapping ages;
-after three minutes the drift is known and taken out. A constant difference between the two directions cannot
-be seen by any estimator, therefore every answer carries its bound.
+seconds the ping counts that bounds the stamp best. Crystals differ by tens of microseconds per second, so a
+mapping ages; after three minutes the drift is known and taken out. A constant difference between the two
+directions cannot be seen by any estimator, therefore every answer carries its bound.
 """
 
 from collections import OrderedDict, deque
@@ -155,9 +155,9 @@ class StationClocks:
         """Place a stamp of a run that this desk never pinged: the station rebooted with no desk there.
 
         Only the station's wall clock spans its reboots. Both readings come from that same clock, so a wrong
-        date cancels; what remains is what happened to it in between. When time servers set it both
-        times, one second is granted; otherwise it may have stood still while the power was off, and the bound is one day:
-        such a stamp tells the order, not the time.
+        date cancels; what remains is what happened to it in between. When time servers set it both times, one
+        second is granted; otherwise it may have stood still while the power was off, and the bound is one
+        day: such a stamp tells the order, not the time.
 
         Args:
             wall_ms: the station's wall clock when it recorded the event [ms since 1970]; 0 when it told none.

@@ -65,7 +65,7 @@ class RehearsalStation:
             *(("--warp", str(self._warp)) if self._warp != 1.0 else ()),
             *("--no-zeroconf", *self._extra),
         ]
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own arguments
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
         self._answers = queue.SimpleQueue()
