@@ -1,0 +1,191 @@
+"""The leaderboard on the stage: rows that glide to their places, and a slow scroll when there are many."""
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QColor, QFont
+
+from deepracer_desk.domain.ids import RacerId
+from deepracer_desk.domain.stage import StageRow
+from deepracer_desk.ui.projector.brush import CENTRE, RIGHT, Box, Brush, metal, stage_colour
+from deepracer_desk.ui.shared.formats import gap, lap_time
+
+TOP_ROW = 108.0  # units; the first three
+ROW = 76.0  # units
+SPACE = 8.0  # units between rows
+GLIDE_S = 0.25  # time to a new place
+HOLD_S = 8.0  # the scroll rests so long at either end
+ROW_S = 0.8  # the scroll passes a row in this time
+
+
+def height_of(index: int) -> float:
+    """Return how tall a line is [units]."""
+    return TOP_ROW if index < 3 else ROW
+
+
+def top_of(index: int) -> float:
+    """Return where a line begins, from the top of the board [units]."""
+    return sum(height_of(i) + SPACE for i in range(min(index, 3))) + max(0, index - 3) * (ROW + SPACE)
+
+
+class Board:
+    """Keeps where rows are while they glide; everything else comes with each picture."""
+
+    def __init__(self) -> None:
+        self._places: dict[RacerId | None, float] = {}
+        self._scroll_s = 0.0
+        self._rows: Sequence[StageRow] = ()
+        self._in_sight: RacerId | None = None
+        self._shift = 0.0
+
+    def go_to(self, rows: Sequence[StageRow], *, still: bool) -> None:
+        """Take up new rows; with `still` they are at their places at once."""
+        if rows is self._rows:
+            return
+        self._rows = rows
+        places = {row.racer.racer_id: top_of(index) for index, row in enumerate(rows)}
+        if still or not self._places:
+            self._places = places
+        else:
+            self._places = {key: self._places.get(key, place) for key, place in places.items()}
+
+    def step(self, seconds: float, *, room: float, scrolling: bool) -> bool:
+        """Let time pass; return true while something moves."""
+        moving = False
+        share = min(1.0, seconds / GLIDE_S * 2.2)
+        for index, row in enumerate(self._rows):
+            target, now = top_of(index), self._places[row.racer.racer_id]
+            if abs(target - now) > 0.5:
+                self._places[row.racer.racer_id] = now + (target - now) * share
+                moving = True
+            else:
+                self._places[row.racer.racer_id] = target
+        if scrolling and self._overflow(room) > 0:
+            self._scroll_s += seconds
+            self._shift = self._tour(room)
+            return True
+        self._scroll_s = 0.0
+        target = self._shift_to(room)
+        if abs(target - self._shift) > 0.5:
+            self._shift += (target - self._shift) * share
+            return True
+        self._shift = target
+        return moving
+
+    def settle(self, room: float) -> None:
+        """Put everything to its place at once."""
+        self._places = {row.racer.racer_id: top_of(index) for index, row in enumerate(self._rows)}
+        self._shift = self._shift_to(room)
+
+    def _shift_to(self, room: float) -> float:
+        """Return how far to scroll so that the racer in sight is seen, whole rows from the top [units]."""
+        for index, row in enumerate(self._rows):
+            if row.racer.racer_id == self._in_sight and self._in_sight is not None:
+                first = 0
+                while top_of(index + 1) - SPACE - top_of(first) > room and first < index:
+                    first += 1
+                return min(top_of(first), self._overflow(room))
+        return 0.0
+
+    def whole_rows(self, room: float) -> float:
+        """Return the part of a height that whole rows fill: a row is shown whole or not at all."""
+        count = len(self._rows)
+        while count > 1 and top_of(count) - SPACE > room:
+            count -= 1
+        return min(room, top_of(count) - SPACE)
+
+    def look_at(self, racer_id: RacerId | None) -> None:
+        """Keep a racer's row in sight; None looks at the top."""
+        self._in_sight = racer_id
+
+    def _overflow(self, room: float) -> float:
+        return max(0.0, top_of(len(self._rows)) - SPACE - room)
+
+    def _tour(self, room: float) -> float:
+        """Return how far the board is scrolled on its tour: rest, down, rest, up [units]."""
+        far = self._overflow(room)
+        if far <= 0:
+            return 0.0
+        trip_s = far / (ROW + SPACE) * ROW_S
+        moment = self._scroll_s % (2 * HOLD_S + 2 * trip_s)
+        if moment < HOLD_S:
+            return 0.0
+        if moment < HOLD_S + trip_s:
+            return far * (moment - HOLD_S) / trip_s
+        if moment < 2 * HOLD_S + trip_s:
+            return far
+        return far * (1 - (moment - 2 * HOLD_S - trip_s) / trip_s)
+
+    def paint(self, brush: Brush, box: Box, *, lit: RacerId | None, beam: float | None) -> None:
+        """Paint the rows that can be seen in a box.
+
+        Args:
+            brush: where to.
+            box: x, y, width, height [units].
+            lit: racer whose row stands out.
+            beam: 0..1 while light passes over that row, None otherwise.
+        """
+        x, y, width, height = box
+        brush.painter.save()
+        brush.painter.setClipRect(brush.rect(x - 4, y - 4, width + 8, height + 8))
+        shift = self._shift
+        for index, row in enumerate(self._rows):
+            top = y + self._places[row.racer.racer_id] - shift
+            tall = height_of(index)
+            if top + tall < y or top > y + height:
+                continue
+            self._row(brush, row, (x, top, width, tall))
+            if row.racer.racer_id == lit and lit is not None:
+                tint = stage_colour(row.racer.colour)
+                brush.panel((x, top, width, tall), brush.theme.colour("text", 0.05), border=tint.lighter(130))
+                if beam is not None:
+                    brush.light((x, top, width, tall), beam, QColor("#FFFFFF"))
+        brush.painter.restore()
+
+    def _row(self, brush: Brush, row: StageRow, box: Box) -> None:
+        x, y, width, height = box
+        theme = brush.theme
+        colour = stage_colour(row.racer.colour)
+        top_three = row.rank is not None and row.rank <= 3
+        brush.panel(box, theme.colour("surface", 0.92), border=theme.colour("border"))
+        brush.sweep((x, y, width * 0.55, height), colour, 0.30 if top_three else 0.14)
+        brush.slant(x + 150, y, 12, height, colour)
+        size = height * (0.42 if top_three else 0.44)
+        rank = str(row.rank) if row.rank is not None else "–"
+        brush.text(
+            (x + 16, y, 96, height), rank, size * 1.4, metal(row.rank) if row.rank else "quiet",
+            weight=QFont.Weight.Black, align=CENTRE, figures=True,
+        )  # fmt: skip
+        self._movement(brush, row, x + 112, y, height)
+        disc = height * 0.68
+        brush.disc(x + 186, y + (height - disc) / 2, disc, row.racer)
+        time_width = size * 5.5
+        gap_width = size * 3.7
+        name_x = x + 186 + disc + 24
+        country = size * 0.72
+        name_width = width - (name_x - x) - time_width - gap_width - country * 1.55 - 60
+        name = row.racer.name + (" *" if row.by_proxy else "")
+        brush.text((name_x, y, name_width, height), name, size, "text", weight=QFont.Weight.DemiBold)
+        right = x + width - 28
+        brush.country(right - time_width - gap_width - country * 1.55 - 16, y + (height - country) / 2, country,
+                      row.racer.country)  # fmt: skip
+        shown = lap_time(row.best_us) if row.best_us is not None else "DNF"
+        tone = "text" if row.best_us is not None else "quiet"
+        brush.text(
+            (right - time_width, y, time_width, height), shown, size * 1.08, tone,
+            weight=QFont.Weight.Bold, align=RIGHT, figures=True,
+        )  # fmt: skip
+        if row.gap_us:
+            brush.text(
+                (right - time_width - gap_width, y, gap_width, height), gap(row.gap_us), size * 0.72, "quiet",
+                align=RIGHT, figures=True,
+            )  # fmt: skip
+
+    def _movement(self, brush: Brush, row: StageRow, x: float, y: float, height: float) -> None:
+        if not row.moved or row.rank is None:
+            return
+        symbol, tone = ("▲", "good") if row.moved > 0 else ("▼", "bad")
+        brush.text((x, y, 40, height * 0.52), symbol, 22, tone, align=CENTRE)
+        brush.text(
+            (x, y + height * 0.42, 40, height * 0.45), str(abs(row.moved)), 22, tone,
+            weight=QFont.Weight.Bold, align=CENTRE, figures=True,
+        )  # fmt: skip
