@@ -9,9 +9,13 @@ import sys
 import threading
 import time
 import tty
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from deepracer_desk.adapters.station_links import open_link
+from deepracer_desk.ports.timing_station import StationEvent, StationHealth
 
 
 class RunningClock:
@@ -178,3 +182,67 @@ def _terminal() -> tuple[int, int]:
     master, slave = os.openpty()
     tty.setraw(slave)
     return master, slave
+
+
+class FileSink:
+    """A desk's memory in a file, for desks that are killed; a line is an event."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._positions: dict[str, dict[int, int]] = {}
+        whole = path.read_bytes() if path.exists() else b""
+        whole = whole[: whole.rfind(b"\n") + 1]
+        path.write_bytes(whole)
+        for line in whole.splitlines():
+            station, epoch, n = json.loads(line)[:3]
+            self._positions.setdefault(station, {})[epoch] = n
+
+    def positions(self, station_id: str) -> Mapping[int, int]:
+        return self._positions.get(station_id, {})
+
+    def store(self, events: Sequence[StationEvent]) -> None:
+        with self._path.open("ab") as file:
+            for event in events:
+                row = (event.station_id, event.epoch, event.n, event.kind, event.station_us)
+                file.write(json.dumps(row).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        for event in events:
+            self._positions.setdefault(event.station_id, {})[event.epoch] = event.n
+
+    def health_changed(self, health: StationHealth) -> None:
+        """Nobody looks."""
+
+
+class DeskProgram:
+    """A desk in a process of its own, so that it can be killed."""
+
+    def __init__(self, url: str, path: Path) -> None:
+        self._path = path
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.helpers.stations", url, str(path)],
+            stdin=subprocess.PIPE,
+            cwd=Path(__file__).parents[2],
+        )
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait(5)
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+
+    def rows(self) -> list[list[Any]]:
+        whole = self._path.read_bytes() if self._path.exists() else b""
+        return [json.loads(line) for line in whole[: whole.rfind(b"\n") + 1].splitlines()]
+
+
+def main() -> None:
+    """Be a desk until the input ends."""
+    link = open_link(sys.argv[1], RunningClock())
+    link.start(FileSink(Path(sys.argv[2])))
+    sys.stdin.read()
+    link.stop()
+
+
+if __name__ == "__main__":
+    main()
