@@ -12,6 +12,7 @@ from deepracer_desk.ui.shared.formats import gap, lap_time
 TOP_ROW = 108.0  # units; the first three
 ROW = 76.0  # units
 SPACE = 8.0  # units between rows
+NARROW = 1100.0  # units; below this width there is no room for countries
 GLIDE_S = 0.25  # time to a new place
 HOLD_S = 8.0  # the scroll rests so long at either end
 ROW_S = 0.8  # the scroll passes a row in this time
@@ -146,39 +147,58 @@ class Board:
         theme = brush.theme
         colour = stage_colour(row.racer.colour)
         top_three = row.rank is not None and row.rank <= 3
+        narrow = width < NARROW
         brush.panel(box, theme.colour("surface", 0.92), border=theme.colour("border"))
         brush.sweep((x, y, width * 0.55, height), colour, 0.30 if top_three else 0.14)
         brush.slant(x + 150, y, 12, height, colour)
         size = height * (0.42 if top_three else 0.44)
-        rank = str(row.rank) if row.rank is not None else "–"
         brush.text(
-            (x + 16, y, 96, height), rank, size * 1.4, metal(row.rank) if row.rank else "quiet",
-            weight=QFont.Weight.Black, align=CENTRE, figures=True,
-        )  # fmt: skip
+            (x + 16, y, 96, height),
+            str(row.rank or "–"),
+            size * 1.4,
+            metal(row.rank) if row.rank else "quiet",
+            weight=QFont.Weight.Black,
+            align=CENTRE,
+            figures=True,
+        )
         self._movement(brush, row, x + 112, y, height)
         disc = height * 0.68
         brush.disc(x + 186, y + (height - disc) / 2, disc, row.racer)
-        time_width = size * 5.5
-        gap_width = size * 3.7
-        name_x = x + 186 + disc + 24
-        country = size * 0.72
-        name_width = width - (name_x - x) - time_width - gap_width - country * 1.55 - 60
+        size *= 0.8 if narrow and top_three else 1.0
+        left = self._times(brush, row, (x, y, width - 28, height), size)
+        if not narrow:
+            plate = size * 0.72
+            left -= plate * 1.55 + 16
+            brush.country(left, y + (height - plate) / 2, plate, row.racer.country)
+        start = x + 186 + disc + 24
         name = row.racer.name + (" *" if row.by_proxy else "")
-        brush.text((name_x, y, name_width, height), name, size, "text", weight=QFont.Weight.DemiBold)
-        right = x + width - 28
-        brush.country(right - time_width - gap_width - country * 1.55 - 16, y + (height - country) / 2, country,
-                      row.racer.country)  # fmt: skip
+        brush.text((start, y, left - start - 12, height), name, size, "text", weight=QFont.Weight.DemiBold)
+
+    def _times(self, brush: Brush, row: StageRow, box: Box, size: float) -> float:
+        """Write best time and gap against the right edge; return where they begin."""
+        x, y, width, height = box
+        wide, wide_gap = size * 5.5, size * 3.7
+        left = x + width - wide
         shown = lap_time(row.best_us) if row.best_us is not None else "DNF"
-        tone = "text" if row.best_us is not None else "quiet"
         brush.text(
-            (right - time_width, y, time_width, height), shown, size * 1.08, tone,
-            weight=QFont.Weight.Bold, align=RIGHT, figures=True,
-        )  # fmt: skip
+            (left, y, wide, height),
+            shown,
+            size * 1.08,
+            "text" if row.best_us is not None else "quiet",
+            weight=QFont.Weight.Bold,
+            align=RIGHT,
+            figures=True,
+        )
         if row.gap_us:
             brush.text(
-                (right - time_width - gap_width, y, gap_width, height), gap(row.gap_us), size * 0.72, "quiet",
-                align=RIGHT, figures=True,
-            )  # fmt: skip
+                (left - wide_gap, y, wide_gap, height),
+                gap(row.gap_us),
+                size * 0.72,
+                "quiet",
+                align=RIGHT,
+                figures=True,
+            )
+        return left - wide_gap
 
     def _movement(self, brush: Brush, row: StageRow, x: float, y: float, height: float) -> None:
         if not row.moved or row.rank is None:
@@ -186,6 +206,11 @@ class Board:
         symbol, tone = ("▲", "good") if row.moved > 0 else ("▼", "bad")
         brush.text((x, y, 40, height * 0.52), symbol, 22, tone, align=CENTRE)
         brush.text(
-            (x, y + height * 0.42, 40, height * 0.45), str(abs(row.moved)), 22, tone,
-            weight=QFont.Weight.Bold, align=CENTRE, figures=True,
-        )  # fmt: skip
+            (x, y + height * 0.42, 40, height * 0.45),
+            str(abs(row.moved)),
+            22,
+            tone,
+            weight=QFont.Weight.Bold,
+            align=CENTRE,
+            figures=True,
+        )

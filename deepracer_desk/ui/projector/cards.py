@@ -50,9 +50,13 @@ def _headline(brush: Brush, box: Box, card: FinishCard, words: dict[str, str]) -
     x, y, width, height = box
     place = f"P{card.rank}" if card.rank else words["dnf"]
     brush.text(
-        (x, y, 240, height), place, 118 if card.rank else 76, metal(card.rank), weight=QFont.Weight.Black,
+        (x, y, 240, height),
+        place,
+        118 if card.rank else 76,
+        metal(card.rank),
+        weight=QFont.Weight.Black,
         align=CENTRE,
-    )  # fmt: skip
+    )
     headline = words["new_leader" if card.took_lead else "finished"]
     tone = "best_event" if card.took_lead else "quiet"
     middle = y + height / 2
@@ -63,17 +67,22 @@ def _headline(brush: Brush, box: Box, card: FinishCard, words: dict[str, str]) -
 def _facts(brush: Brush, box: Box, card: FinishCard, words: dict[str, str]) -> None:
     x, y, width, height = box
     facts = (
-        (words["best"], lap_time(card.best_us), 1.35),
+        (words["best"], lap_time(card.best_us), 1.25),
         (words["gap"], gap(card.gap_us) if card.rank != 1 else "–", 1.0),
         (words["valid_laps"], f"{card.valid_laps}/{card.laps}", 0.85),
-        (words["spread"], gap(card.spread_us).lstrip("+"), 0.95),
+        (words["spread"], gap(card.spread_us).lstrip("+"), 1.1),
     )
     unit = width / sum(share for _, _, share in facts)
     middle = y + height / 2
     for caption, value, share in facts:
         brush.text((x, middle - 62, unit * share, 40), caption, 26, "quiet", align=CENTRE)
         brush.text(
-            (x, middle - 20, unit * share, 72), value, 46, "text", weight=QFont.Weight.Bold, align=CENTRE,
+            (x, middle - 20, unit * share, 72),
+            value,
+            46 if width > 840 else 40,
+            "text",
+            weight=QFont.Weight.Bold,
+            align=CENTRE,
             figures=True,
-        )  # fmt: skip
+        )
         x += unit * share

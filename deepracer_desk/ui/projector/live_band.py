@@ -69,9 +69,12 @@ class LiveBand:
         brush.country(left, middle + 18, 36, live.racer.country)
         offset = 70 if live.racer.country else 0
         brush.text(
-            (left + offset, middle + 8, room - offset, 58), self._words.get(now.state.value, ""), 34, tone,
+            (left + offset, middle + 8, room - offset, 58),
+            self._words.get(now.state.value, ""),
+            34,
+            tone,
             weight=QFont.Weight.DemiBold,
-        )  # fmt: skip
+        )
 
     def _clock(self, brush: Brush, box: Box, now: RunMoment, flash: LapFlash | None) -> None:
         x, y, width, height = box
@@ -81,7 +84,7 @@ class LiveBand:
             caption = self._words[f"mark_{flash.mark.name.lower()}"]
         else:
             role, shown, caption = "text", lap_clock(now.lap_us), self._words["lap"]
-        size = min(112.0, width / (5.6 if flash else 4.6))
+        size = min(112.0, width / (6.6 if flash else 4.6))
         middle = y + height / 2
         brush.text(
             (x, middle - 92, width, 130),
@@ -123,6 +126,11 @@ class LiveBand:
             left_edge, top = x + column * width / 2, middle - 98 + line * 98
             brush.text((left_edge, top, width / 2, 34), caption, 25, "quiet", align=RIGHT)
             brush.text(
-                (left_edge, top + 30, width / 2, 60), value, 46, role, weight=QFont.Weight.Bold, align=RIGHT,
+                (left_edge, top + 30, width / 2, 60),
+                value,
+                46,
+                role,
+                weight=QFont.Weight.Bold,
+                align=RIGHT,
                 figures=True,
-            )  # fmt: skip
+            )

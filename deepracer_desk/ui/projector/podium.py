@@ -41,8 +41,15 @@ def _step(brush: Brush, row: StageRow, box: Box, share: float) -> None:
     gradient.setColorAt(0, theme.colour(role, 0.42))
     gradient.setColorAt(1, theme.colour("surface", 0.75))
     brush.panel((x, y, width, height + 40), QBrush(gradient), border=theme.colour(role))
-    brush.text((x, y + 14, width, 190), str(row.rank or "–"), 150, role, weight=QFont.Weight.Black, align=CENTRE,
-               figures=True)  # fmt: skip
+    brush.text(
+        (x, y + 14, width, 190),
+        str(row.rank or "–"),
+        150,
+        role,
+        weight=QFont.Weight.Black,
+        align=CENTRE,
+        figures=True,
+    )
     colour = stage_colour(row.racer.colour)
     brush.slant(x + width / 2 - 90, y - 16, 180, 10, colour)
     brush.painter.setOpacity(share)
@@ -51,8 +58,15 @@ def _step(brush: Brush, row: StageRow, box: Box, share: float) -> None:
     brush.text(
         (x - 6, y - 180, width + 12, 70), row.racer.name, 46, "text", weight=QFont.Weight.Bold, align=CENTRE
     )
-    brush.text((x, y - 106, width, 70), lap_time(row.best_us), 54, role, weight=QFont.Weight.Bold, align=CENTRE,
-               figures=True)  # fmt: skip
+    brush.text(
+        (x, y - 106, width, 70),
+        lap_time(row.best_us),
+        54,
+        role,
+        weight=QFont.Weight.Bold,
+        align=CENTRE,
+        figures=True,
+    )
     brush.painter.setOpacity(1)
 
 

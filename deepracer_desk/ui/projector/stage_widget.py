@@ -7,13 +7,14 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from deepracer_desk.domain.ids import RacerId
 from deepracer_desk.domain.races import RunState
 from deepracer_desk.domain.stage import StagePhase, StageView
 from deepracer_desk.ports.clock import Clock
 from deepracer_desk.ui.projector.backdrop import backdrop
 from deepracer_desk.ui.projector.board import Board
 from deepracer_desk.ui.projector.brush import CENTRE, LEFT, UNITS, Box, Brush
-from deepracer_desk.ui.projector.cards import paint_finish, paint_up_next
+from deepracer_desk.ui.projector.cards import BEAM_S, paint_finish, paint_up_next
 from deepracer_desk.ui.projector.live_band import LiveBand
 from deepracer_desk.ui.projector.podium import paint_podium
 from deepracer_desk.ui.projector.qr_code import qr_picture
@@ -82,6 +83,8 @@ class StageWidget(QWidget):
         self._band = LiveBand(self._words)
         self._board = Board()
         self._ground: QPixmap | None = None
+        self._layer: tuple[object, QPixmap] | None = None  # ground, title and board while they stand still
+        self._moving = False
         self._frame_s = time.monotonic()
         self._live_ms = max(LIVE_MS, 1000 // fps)
         self._shown = view()
@@ -134,7 +137,12 @@ class StageWidget(QWidget):
             self._ground = backdrop(self.size() * ratio, self._theme)
             self._ground.setDevicePixelRatio(ratio)
         painter = QPainter(self)
-        self._paint(painter, self.size(), self._shown, self._ground)
+        if self._blank:
+            painter.drawPixmap(0, 0, self._ground)
+        else:
+            painter.drawPixmap(0, 0, self._standing_layer(self._ground))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_front(Brush(painter, self._theme, self._scale(self.size())), self._shown, self.size())
         painter.end()
         if self.painted is not None:
             self.painted()
@@ -154,6 +162,7 @@ class StageWidget(QWidget):
             room = self._board.whole_rows(room)
         self._board.go_to(self._shown.rows, still=self.reduced_motion)
         moving = self._board.step(seconds, room=room, scrolling=scrolling)
+        self._moving = moving
         busy = moving or self._shown.phase is not StagePhase.IDLE or self._shown.flash is not None
         if busy or self._shown != before:
             self.update()
@@ -186,24 +195,73 @@ class StageWidget(QWidget):
         return view.phase not in (StagePhase.IDLE, StagePhase.PODIUM)
 
     def _paint(self, painter: QPainter, size: QSize, view: StageView, ground: QPixmap) -> None:
+        """Paint everything anew, from the ground up."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawPixmap(0, 0, ground)
-        if self._blank:
-            return
-        brush = Brush(painter, self._theme, self._scale(size))
+        if not self._blank:
+            brush = Brush(painter, self._theme, self._scale(size))
+            self._paint_back(brush, view, size)
+            self._paint_front(brush, view, size)
+
+    def _standing_layer(self, ground: QPixmap) -> QPixmap:
+        """Return ground, title and board; painted again only when one of them changed or moves."""
+        view = self._shown
+        key = (
+            view.rows,
+            view.title,
+            view.subtitle,
+            view.footer,
+            view.link,
+            view.phase,
+            ground.cacheKey(),
+            self._lit(view),
+        )
+        if (
+            self._layer is not None
+            and self._layer[0] == key
+            and not self._moving
+            and self._beam(view) is None
+        ):
+            return self._layer[1]
+        layer = QPixmap(ground)
+        painter = QPainter(layer)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_back(Brush(painter, self._theme, self._scale(self.size())), view, self.size())
+        painter.end()
+        self._layer = (key, layer)
+        return layer
+
+    def _paint_back(self, brush: Brush, view: StageView, size: QSize) -> None:
         width, height = size.width() / brush.scale, size.height() / brush.scale
+        if view.phase is not StagePhase.PODIUM:
+            self._paint_board(brush, view, (MARGIN, HEAD, width - 2 * MARGIN, self._room(height, view)))
+            if view.footer and not self._has_band(view):
+                brush.text(
+                    (MARGIN, height - 62, width - 2 * MARGIN, 44), view.footer, 28, "quiet", align=CENTRE
+                )
         self._paint_head(brush, view, width)
-        body = (MARGIN, HEAD, width - 2 * MARGIN, self._room(height, view))
+
+    def _paint_front(self, brush: Brush, view: StageView, size: QSize) -> None:
+        width, height = size.width() / brush.scale, size.height() / brush.scale
         if view.phase is StagePhase.PODIUM:
             seconds = (self._clock.now_us() - view.podium_since_us) / 1e6
             paint_podium(brush, (MARGIN, HEAD, width - 2 * MARGIN, height - HEAD), view.rows, seconds)
-            return
-        self._paint_board(brush, view, body)
-        if self._has_band(view):
+        elif self._has_band(view):
             tall = self._band_height(height)
             self._paint_band(brush, view, (MARGIN, height - tall - MARGIN * 0.75, width - 2 * MARGIN, tall))
-        elif view.footer:
-            brush.text((MARGIN, height - 62, width - 2 * MARGIN, 44), view.footer, 28, "quiet", align=CENTRE)
+
+    def _lit(self, view: StageView) -> RacerId | None:
+        """Return the racer whose row stands out."""
+        if view.phase is StagePhase.LIVE and view.live is not None:
+            return view.live.racer.racer_id
+        return view.card.racer.racer_id if view.card is not None else None
+
+    def _beam(self, view: StageView) -> float | None:
+        """Return how far the light over the finisher's row is, None when there is none."""
+        if view.card is None or self.reduced_motion:
+            return None
+        seconds = (self._clock.now_us() - view.card.since_us) / 1e6
+        return seconds / BEAM_S if seconds < BEAM_S else None
 
     def _paint_head(self, brush: Brush, view: StageView, width: float) -> None:
         right = width - MARGIN
@@ -235,16 +293,13 @@ class StageWidget(QWidget):
         if not view.rows:
             brush.text(box, self._words["empty"], 44, "quiet", align=CENTRE)
             return
-        lit = view.card.racer.racer_id if view.card else view.live.racer.racer_id if view.live else None
-        if view.phase not in (StagePhase.LIVE, StagePhase.RESULT, StagePhase.CELEBRATION):
-            lit = None
+        lit = self._lit(view)
         self._board.go_to(view.rows, still=self.reduced_motion)
         self._board.look_at(lit)
         room = box[3] if self._is_touring(view) else self._board.whole_rows(box[3])
         if self.reduced_motion or not self.isVisible():
             self._board.settle(room)
-        seconds = (self._clock.now_us() - view.card.since_us) / 1e6 if view.card else 9.0
-        beam = seconds / 1.4 if seconds < 1.4 and not self.reduced_motion else None
+        beam = self._beam(view)
         self._board.paint(brush, (box[0], box[1], box[2], room), lit=lit, beam=beam)
 
     def _paint_band(self, brush: Brush, view: StageView, box: Box) -> None:
