@@ -21,7 +21,7 @@ class Earcon(StrEnum):
 
 
 class Sounds(QObject):
-    """Plays earcons without ever waiting; QtMultimedia is loaded at the first use, and only if it is there."""
+    """Plays earcons without ever waiting; QtMultimedia is loaded at the first use, if it is there."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
