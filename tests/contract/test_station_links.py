@@ -124,6 +124,10 @@ def is_live(ledger: StationLedger) -> bool:
     return ledger.health is not None and ledger.health.link is LinkState.LIVE
 
 
+def has_unacknowledged(ledger: StationLedger) -> bool:
+    return ledger.health is not None and ledger.health.unacknowledged > 0
+
+
 def has_crossings(count: int) -> Callable[[StationLedger], bool]:
     return lambda ledger: len(ledger.crossings) >= count
 
@@ -189,8 +193,12 @@ def test_a_sink_that_refuses_gets_the_crossing_again_and_the_state_says_so(
     bench.cross()
     assert ledger.wait(lambda now: bool(now.health and "disk is full" in "".join(now.health.problems)), 3)
     assert ledger.crossings == []
+    told = len(ledger.healths)
+    assert ledger.wait(lambda now: len(now.healths) >= told + 3, 3)
+    assert has_unacknowledged(ledger), "an acknowledgement came before the crossing was stored"
     ledger.refuse = None
     assert ledger.wait(has_crossings(1), 4)
+    assert ledger.wait(lambda now: not has_unacknowledged(now), 3)
     assert ledger.wait(lambda now: now.health is not None and now.health.problems == (), 2)
     assert (ledger.doubled, ledger.disordered) == (0, 0)
 
