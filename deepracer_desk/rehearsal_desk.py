@@ -6,7 +6,12 @@ from threading import Event
 
 from deepracer_desk.adapters.rehearsal_station import RehearsalStation
 from deepracer_desk.core import Core
+from deepracer_desk.domain.ids import RacerId
+from deepracer_desk.domain.leaderboard import RankedLap
+from deepracer_desk.domain.race_log import Discarded
+from deepracer_desk.domain.races import fold
 from deepracer_desk.ports.timing_station import StationAddress
+from deepracer_desk.services.recovery import RecoveryChoice
 from deepracer_desk.services.rehearsal import Rehearsal, TrackCrew
 from deepracer_desk.services.rehearsal_event import (
     Morning,
@@ -15,6 +20,7 @@ from deepracer_desk.services.rehearsal_event import (
     with_stations,
 )
 from deepracer_desk.services.rehearsal_report import RehearsalFindings, compare
+from deepracer_desk.services.run_results import ranked_laps_of, result_of
 from deepracer_desk.system.paths import Paths
 
 MORNING_RUNS = 18
@@ -25,13 +31,15 @@ class RehearsalDesk:
 
     Attributes:
         core: the desk.
+        event: what is rehearsed.
+        warp: how much faster than life it goes.
         crews: one a track.
     """
 
     def __init__(self, folder: Path, *, warp: float, seed: int) -> None:
         """Set up the event; station programs are started, nothing drives yet."""
         self.core = Core(Paths(folder), warp=warp, look_around=False)
-        self._warp = warp
+        self.warp = warp
         self._stop = Event()
         event = rehearsal_event()
         names = [f"{track.name} strips" for track in event.tracks]
@@ -53,6 +61,7 @@ class RehearsalDesk:
             self._end_stations()
             self.core.close()
             raise
+        self.event = event
         count = len(event.tracks)
         self._names = names
         self.rehearsal = Rehearsal(
@@ -84,6 +93,32 @@ class RehearsalDesk:
         self.core.start()
         self.rehearsal.start()
 
+    def settle_recovered(self) -> None:
+        """End the runs of a rehearsal that was cut off: its cars are not where they were."""
+        for recovered in self.core.recovery.pending():
+            self.core.recovery.settle(recovered.run_id, RecoveryChoice.DISCARD)
+        for opened in self.core.timekeeping.open_logs():
+            self.core.timekeeping.settle(opened.run_id, Discarded(reason="the rehearsal was cut off"))
+
+    def finish(self) -> None:
+        """Let the runs that are going on come to their end, then let nobody drive any more."""
+        self.rehearsal.finish()
+
+    def laps_from_logs(self, track_id: str) -> dict[RacerId, list[RankedLap]]:
+        """Return all ranked laps of a track by racer, read from the logs of submitted runs alone."""
+        found = dict[RacerId, list[RankedLap]]()
+        for head in self.core.archive.heads(
+            event_id=self.event.event_id, states=("submitted",), limit=100_000
+        ):
+            if head.track_id != track_id:
+                continue
+            entries = self.core.archive.entries(head.run_id)
+            run = fold(entries)
+            if run.racer_id is not None and run.submitted:
+                result = result_of(run, entries)
+                found.setdefault(run.racer_id, []).extend(ranked_laps_of(head.run_id, result))
+        return found
+
     def rest(self) -> None:
         """Let nobody drive any more; what is on its way still arrives."""
         self.rehearsal.rest()
@@ -97,7 +132,7 @@ class RehearsalDesk:
         self.core.close()
 
     def _wait(self, seconds: float) -> bool:
-        return self._stop.wait(max(0.0, seconds) / self._warp)
+        return self._stop.wait(max(0.0, seconds) / self.warp)
 
     def _end_stations(self) -> None:
         for strips in self._strips:

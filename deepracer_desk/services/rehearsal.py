@@ -7,6 +7,7 @@ say what the desk made of it.
 
 import logging
 import random
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Event, Thread
@@ -77,6 +78,7 @@ class TrackCrew:
     """One track of the rehearsal: a car that drives when a run is armed, and a crew that may be sent home.
 
     Attributes:
+        finishing: no new run is begun.
         staffed: the virtual crew chooses racers, arms, corrects and submits; otherwise a person does.
         runs: what the cars truly did.
     """
@@ -101,6 +103,7 @@ class TrackCrew:
         rehearsal is to end; `slips` is how often per run the crew errs and takes it back.
         """
         self.staffed = True
+        self.finishing = False
         self.runs: list[TrueRun] = []
         self._event = event
         self._track = track
@@ -130,8 +133,8 @@ class TrackCrew:
         return sum(len(run.laps) for run in self.runs if not run.discarded)
 
     def run(self) -> None:
-        """Race until told to end."""
-        while not self._wait(0.5):
+        """Race until told to end, or to finish."""
+        while not self._wait(0.5) and not self.finishing:
             try:
                 if self.staffed:
                     self._get_ready()
@@ -349,6 +352,15 @@ class Rehearsal:
             thread = Thread(target=crew.run, name=f"crew {crew.track_id}", daemon=True)
             thread.start()
             self._threads.append(thread)
+
+    def finish(self, longest_s: float = 60.0) -> None:
+        """Let runs that are going on come to their end; after so many seconds nobody drives any more."""
+        for crew in self.crews:
+            crew.finishing = True
+        end_s = time.monotonic() + longest_s
+        for thread in self._threads:
+            thread.join(max(0.0, end_s - time.monotonic()))
+        self.rest()
 
     def rest(self) -> None:
         """Let nobody drive any more."""

@@ -1,6 +1,7 @@
 """The projector page: brings the controls, the window and the stage together."""
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QSize
+from PySide6.QtGui import QImage
 
 from deepracer_desk.domain.ids import TrackId
 from deepracer_desk.ports.clock import Clock
@@ -69,6 +70,20 @@ class ProjectorPage(QObject):
     def activated(self) -> None:
         """Called when the page comes to the front."""
         self._preview.refresh()
+
+    def deactivated(self) -> None:
+        """Called when another page comes to the front."""
+
+    def picture(self, size: QSize) -> QImage:
+        """Return the stage as it is now, in any size."""
+        return self._preview.picture(size)
+
+    def set_reduced_motion(self, wanted: bool) -> None:
+        """Let nothing glide, scroll or shine."""
+        self._preview.reduced_motion = wanted
+        self.projector.reduced_motion = wanted
+        if self.projector.window is not None:
+            self.projector.window.stage.reduced_motion = wanted
 
     def close(self) -> None:
         self.projector.close()

@@ -55,6 +55,7 @@ class Projector(QObject):
         self._clock = clock
         self._wanted = False
         self.screen_name = screen_name
+        self.reduced_motion = False
         self.window: ProjectorWindow | None = None
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
@@ -106,6 +107,7 @@ class Projector(QObject):
         if screen is None or self.window is not None:
             return
         window = ProjectorWindow(self._view, self._clock)
+        window.stage.reduced_motion = self.reduced_motion
         window.left.connect(self.close)
         window.setScreen(screen)
         window.setGeometry(screen.geometry())
