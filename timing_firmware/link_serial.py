@@ -98,5 +98,9 @@ class SerialServer:
                 pause_s = min(pause_s * 2, _LAST_PAUSE_S)
                 continue
             pause_s = _FIRST_PAUSE_S
-            self._serve(line)
+            try:
+                self._serve(line)
+            except Exception:  # noqa: BLE001 - a fault with one desk must not end the line for ever
+                _log.exception("%s failed", self._url)
+                line.close()
             self._ended.wait(_FIRST_PAUSE_S)

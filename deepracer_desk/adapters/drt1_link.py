@@ -181,13 +181,20 @@ class Drt1Link:
     def _run(self, sink: StationSink) -> None:
         pause_s = self._first_pause_s
         while not self._stopping.is_set():
-            for target in self.targets():
+            for target in self._targets():
                 if self._hold(sink, target):
                     pause_s = self._first_pause_s
                 if self._stopping.is_set():
                     return
             self._pause(sink, pause_s)
             pause_s = min(pause_s * 2, self._last_pause_s)
+
+    def _targets(self) -> Sequence[LineTarget]:
+        try:
+            return self.targets()
+        except Exception:  # noqa: BLE001 - nothing that lists ports may end the timing
+            _log.exception("The places to look for station %s cannot be listed", self._station_id)
+            return ()
 
     def _hold(self, sink: StationSink, target: LineTarget) -> bool:
         """Talk over one line until it is lost; return whether the station delivered over it."""
@@ -216,6 +223,9 @@ class Drt1Link:
             line.write(session.outgoing())
         except LineLostError as error:
             self._lost(sink, target, str(error))
+        except Exception as error:  # noqa: BLE001 - a fault of ours may cost this line, not the timing
+            _log.exception("The talk with the station at %s ended", target.carrier)
+            self._lost(sink, target, f"The talk with the station ended: {error}. It is begun again.")
         finally:
             if line is not None:
                 line.close()

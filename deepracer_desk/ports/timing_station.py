@@ -38,7 +38,8 @@ class StationEvent:
         bound_us: largest error of `host_us` [us].
         sensor: index of the strip, None where no strip is meant.
         simulated: true when the station made it up (test crossing or simulated strip).
-        raw: the whole message as received.
+        raw: the whole message as received. `gap` (int) tells that so many events before this one are gone
+            for good; `placed` ("wall" or "arrival") that its clock run was never measured (a large bound).
     """
 
     station_id: str
