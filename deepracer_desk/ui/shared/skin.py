@@ -85,13 +85,6 @@ QLabel#stateHint { font-weight: 700; }
 QFrame#stateBand[band="over"] QLabel { color: $on_bad; }
 QFrame#stripRow { background: $surface; border: 1px solid $border; border-radius: 10px; }
 QLabel[type="figures"] { font-weight: 500; }
-QCheckBox::indicator, QRadioButton::indicator { width: ${t_body}px; height: ${t_body}px; background: $surface;
-    border: 2px solid $quiet; }
-QCheckBox::indicator { border-radius: 4px; }
-QRadioButton::indicator { border-radius: 9px; }
-QCheckBox::indicator:checked, QRadioButton::indicator:checked { background: $primary;
-    border-color: $primary; }
-QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $primary; }
 QToolButton#healthButton { padding: 4px 4px; }
 QLabel#eventName { font-size: ${t_body}px; font-weight: 600; }
 QLabel#rehearsal { background: $warn_tint; color: $text; border: 1px dashed $warn; border-radius: 4px;

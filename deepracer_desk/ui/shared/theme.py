@@ -160,4 +160,6 @@ def style_sheet(theme: Theme, *, zoom: float = 1.0, compact: bool = False) -> st
         "radius": str(RADIUS),
         "card": str(CARD_RADIUS),
     }
+    with resources.as_path(f"themes/{theme.name}/check.svg") as picture:
+        measures["pictures"] = picture.parent.as_posix()
     return Template(resources.read_text("themes/desk.qss")).substitute(theme.colours | sizes | measures)
