@@ -115,7 +115,7 @@ def _windowed(app: QApplication, options: Options, guard: CrashGuard) -> int:
     settings = SettingsFile(Paths(options.data_dir).settings).load().settings
     install_language(app, settings.appearance.language)
     desk = RehearsalDesk(options.data_dir, warp=options.speed, seed=options.seed)
-    desk.settle_recovered()
+    desk.leave_recovered_to_a_person()
     windows = DeskWindows(app, desk.core, settings, rehearsal=True)
     guard.reported.connect(windows.show_crash)
     banner = CrewBanner(windows, desk.crews)
@@ -139,15 +139,17 @@ class Measurements:
     to_screen_ms: list[float] = field(default_factory=list[float])
     agree: bool = True
     screens: list[str] = field(default_factory=list[str])
-    started_s: float = field(default_factory=time.monotonic)
 
 
 class Watch(QObject):
-    """Looks on while the rehearsal runs: prints laps, measures ticks and paints, ends it when it is enough."""
+    """Looks on while the rehearsal runs: prints laps, measures ticks and paints, and ends it in time."""
 
-    def __init__(self, app: QApplication, desk: RehearsalDesk, windows: DeskWindows, laps: int) -> None:
+    def __init__(
+        self, app: QApplication, desk: RehearsalDesk, windows: DeskWindows, shots: "Shots", laps: int
+    ) -> None:
         super().__init__()
         self._app = app
+        self._shots = shots
         self._desk = desk
         self._windows = windows
         self._laps = laps
@@ -178,8 +180,16 @@ class Watch(QObject):
         if self._last_s is not None:
             self.found.tick_ms.append((now_s - self._last_s) * 1000)
         self._last_s = now_s
+        if not self.found.screens and self.recorded >= self._laps // 2 and self._is_live():
+            self.found.screens = self._shots.live()
+            self._last_s = None  # painting pictures is no part of what is measured
         if self.recorded >= self._laps:
             self._app.quit()
+
+    def _is_live(self) -> bool:
+        """Tell whether a car has been on the first track for a while."""
+        run = self._desk.core.timekeeping.run(self._desk.event.tracks[0].track_id)
+        return run is not None and not run.at(self._desk.core.clock.now_us()).standing and len(run.driven) > 1
 
     def _on_run_changed(self, change: RunChanged) -> None:
         for lap in change.new_laps:
@@ -211,14 +221,14 @@ def _headless(app: QApplication, options: Options, guard: CrashGuard) -> int:
         windows.main.resize(*SIZES[0])
         windows.main.show()
         windows.projector.projector.open()
-        watch = Watch(app, desk, windows, laps)
+        pictures = Shots(app, desk, windows, shots)
+        watch = Watch(app, desk, windows, pictures, laps)
         desk.start()
         app.exec()
         desk.finish()
         watch.stop()
         _let_arrive(app, 1.0)
-        shown = Shots(app, desk, windows, shots)
-        watch.found.screens = shown.take()
+        watch.found.screens += pictures.take()
         watch.found.agree = boards_agree(app, desk, windows)
         findings = desk.findings()
         write_report(report, findings, watch.found, crashes=len(crashes))
@@ -286,8 +296,13 @@ class Shots:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
+    def live(self) -> list[str]:
+        """Take what can be seen only while a car drives; return the names of the files."""
+        size = QSize(*SIZES[1])
+        return [self._save(self._windows.main, "timer-live-light-1366"), self._save_stage("stage-live", size)]
+
     def take(self) -> list[str]:
-        """Return the names of the files."""
+        """Take everything that can be seen afterwards; return the names of the files."""
         names = list[str]()
         projector = self._windows.projector.projector
         projector.close()

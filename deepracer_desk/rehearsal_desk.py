@@ -100,6 +100,12 @@ class RehearsalDesk:
         for opened in self.core.timekeeping.open_logs():
             self.core.timekeeping.settle(opened.run_id, Discarded(reason="the rehearsal was cut off"))
 
+    def leave_recovered_to_a_person(self) -> None:
+        """Send the crew of every track home on which a run was cut off: a person decides about it."""
+        tracks = {opened.track_id for opened in self.core.timekeeping.open_logs()}
+        for crew in self.crews:
+            crew.staffed = crew.track_id not in tracks
+
     def finish(self) -> None:
         """Let the runs that are going on come to their end, then let nobody drive any more."""
         self.rehearsal.finish()
