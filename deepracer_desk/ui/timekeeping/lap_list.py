@@ -15,29 +15,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from deepracer_desk.domain.laps import Lap
 from deepracer_desk.domain.people import Racer
-from deepracer_desk.domain.race_log import (
-    Action,
-    CrossingAccepted,
-    CrossingRejected,
-    LapDropped,
-    LapJudged,
-    LapResetsSet,
-)
+from deepracer_desk.domain.race_log import CrossingAccepted, CrossingRejected
 from deepracer_desk.ui.shared import formats
-from deepracer_desk.ui.shared.lap_questions import ask_racer, ask_time
-from deepracer_desk.ui.shared.race_words import outcome_word
-from deepracer_desk.ui.shared.row_delegate import RowDelegate
-from deepracer_desk.ui.shared.skin import Skin
-from deepracer_desk.ui.shared.tables import row_of, size_columns, style_table
-from deepracer_desk.ui.timekeeping.table_models import (
+from deepracer_desk.ui.shared.lap_menu import lap_menu
+from deepracer_desk.ui.shared.lap_table import (
     CAR_COLUMN,
     OUTCOME_COLUMN,
     SOURCE_COLUMN,
     LapRow,
     LapTableModel,
 )
+from deepracer_desk.ui.shared.race_words import outcome_word
+from deepracer_desk.ui.shared.row_delegate import RowDelegate
+from deepracer_desk.ui.shared.skin import Skin
+from deepracer_desk.ui.shared.tables import row_of, size_columns, style_table
 
 
 class LapList(QFrame):
@@ -113,48 +105,14 @@ class LapList(QFrame):
 
     def menu_for(self, row: LapRow) -> QMenu:
         """Return the corrections that this passage offers."""
-        menu = QMenu(self)
-        lap = row.lap
-        if lap.outcome.is_lap:
-            self._add_lap_actions(menu, lap)
-        else:
-            self._add(menu, self.tr("Accept: it counts"), CrossingAccepted(ref=lap.ref))
-            if lap.held:
-                self._add(menu, self.tr("Reject: it was none"), CrossingRejected(ref=lap.ref))
-        return menu
-
-    def _add_lap_actions(self, menu: QMenu, lap: Lap) -> None:
-        if lap.valid:
-            self._add(menu, self.tr("Not valid"), LapJudged(ref=lap.ref, valid=False))
-        else:
-            self._add(menu, self.tr("Valid"), LapJudged(ref=lap.ref, valid=True))
-        if lap.number is not None:
-            self._add(menu, self.tr("Drop: the time is given to nobody"), LapDropped(ref=lap.ref))
-            self._add(
-                menu, self.tr("False trigger: the time goes to the next lap"), CrossingRejected(ref=lap.ref)
-            )
-            menu.addSeparator()
-            menu.addAction(self.tr("Split into two laps")).triggered.connect(
-                lambda: self.split_requested.emit(lap.ref)
-            )
-            menu.addAction(self.tr("Merge with the next lap")).triggered.connect(
-                lambda: self.merge_requested.emit(lap.ref)
-            )
-            menu.addSeparator()
-            self._add(menu, self.tr("One reset more"), LapResetsSet(ref=lap.ref, resets=lap.resets + 1))
-            if lap.resets:
-                self._add(menu, self.tr("One reset less"), LapResetsSet(ref=lap.ref, resets=lap.resets - 1))
-            menu.addSeparator()
-        menu.addAction(self.tr("Set the time…")).triggered.connect(
-            lambda: ask_time(self, lap, self.action_requested.emit)
+        return lap_menu(
+            self,
+            row.lap,
+            [racer for racer in self._racers if racer.racer_id != self._own],
+            act=self.action_requested.emit,
+            split=self.split_requested.emit,
+            merge=self.merge_requested.emit,
         )
-        others = [racer for racer in self._racers if racer.racer_id != self._own]
-        give = menu.addAction(self.tr("Give to another racer…"))
-        give.setEnabled(bool(others))
-        give.triggered.connect(lambda: ask_racer(self, lap, others, self.action_requested.emit))
-
-    def _add(self, menu: QMenu, text: str, action: Action) -> None:
-        menu.addAction(text).triggered.connect(lambda: self.action_requested.emit(action))
 
     @Slot(QPoint)
     def _on_menu(self, place: QPoint) -> None:

@@ -21,12 +21,12 @@ from deepracer_desk.services.stations import Stations
 from deepracer_desk.services.timekeeping import Timekeeping
 from deepracer_desk.ui.shared.key_bindings import DeskKey, KeyShortcuts
 from deepracer_desk.ui.shared.kit import Kit
+from deepracer_desk.ui.shared.lap_table import lap_rows
 from deepracer_desk.ui.shared.race_words import format_sentence, setup_problem
 from deepracer_desk.ui.timekeeping.commands import RunCommands
 from deepracer_desk.ui.timekeeping.run_texts import lap_summary, late_text, result_text, runs_text
 from deepracer_desk.ui.timekeeping.setup_panel import SetupChoice
 from deepracer_desk.ui.timekeeping.standing_reader import Standing, StandingReader, rank_text
-from deepracer_desk.ui.timekeeping.table_models import lap_rows
 from deepracer_desk.ui.timekeeping.view import Header, TimekeepingView
 
 TICK_MS = 25  # 40 Hz while a clock moves
