@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Callable
+from uuid import uuid4
 
+from deepracer_desk.adapters.drt1_link import LinkOptions
 from deepracer_desk.adapters.station_finder import LocalStationFinder
 from deepracer_desk.adapters.station_links import open_link
 from deepracer_desk.services.backups import Backups
@@ -24,6 +26,7 @@ from deepracer_desk.storage.people_store import PeopleStore
 from deepracer_desk.storage.races_store import RacesStore
 from deepracer_desk.storage.standings_store import StandingsStore
 from deepracer_desk.storage.stations_store import StationsStore
+from deepracer_desk.system.atomic_file import write_atomically
 from deepracer_desk.system.clock import SystemClock
 from deepracer_desk.system.paths import Paths
 from deepracer_desk.system.warped_clock import WarpedClock
@@ -76,13 +79,14 @@ class Core:
             self.bus,
             restore=lambda source: restore_archive(source, paths.database),
         )
+        links = LinkOptions(host_id=_host_id(paths))
         finder = LocalStationFinder() if look_around else LocalStationFinder(ports=tuple, open_zeroconf=None)
         self.stations = Stations(
             timekeeping=self.timekeeping,
             setup=self.setup,
             pairings=StationsStore(self._engine),
             positions=self.races,
-            open_link=lambda url: open_link(url, self.clock, found=finder.found),
+            open_link=lambda url: open_link(url, self.clock, links, found=finder.found),
             finder=finder,
             bus=self.bus,
         )
@@ -105,3 +109,11 @@ class Core:
         self._stops.clear()
         self.standings.close()
         close_engine(self._engine)
+
+
+def _host_id(paths: Paths) -> str:
+    """Return this desk's name for stations: all its lines are one owner, also after a restart."""
+    file = paths.root / "host-id"
+    if not file.exists():
+        write_atomically(file, uuid4().hex.encode())
+    return file.read_text(encoding="ascii").strip()
