@@ -3,10 +3,12 @@
 import shutil
 from pathlib import Path
 
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from deepracer_desk.core import Core
 from deepracer_desk.services.stage import Stage
+from deepracer_desk.system import resources
 from deepracer_desk.system.settings import Settings, SettingsFile
 from deepracer_desk.ui.leaderboard.page import LeaderboardPage
 from deepracer_desk.ui.preferences.page import PreferencesPage
@@ -108,13 +110,12 @@ class DeskWindows:
         self.leaderboard = LeaderboardPage(self.kit, standings=core.standings)
         self.preferences = PreferencesPage(
             self.kit,
-            settings_file=SettingsFile(core.paths.settings),
             settings=settings,
+            file=SettingsFile(core.paths.settings),
             backups=core.backups,
-            sounds=self.sounds,
-            speech=self.speech,
-            on_changed=self._apply,
+            languages=shipped_languages(),
         )
+        self.preferences.presenter.settings_changed.connect(self._apply)
         self.pages = (
             self.timekeeping,
             self.leaderboard,
@@ -152,11 +153,17 @@ class DeskWindows:
         self.main.deleteLater()
 
     def _apply(self, settings: Settings) -> None:
-        """Put changed preferences into force."""
-        self.skin.wear(settings.appearance)
+        """Put preferences into force; the page has dressed the windows already."""
         self.projector.set_reduced_motion(settings.appearance.reduced_motion)
         self.stage.show_cards = settings.projector.moments
         self.stage.show_link = settings.projector.show_qr
         self.sounds.enabled = settings.sound.on and not self._quiet
         self.sounds.set_volume(settings.sound.volume)
         self.speech.enabled = settings.sound.speech_on and not self._quiet
+
+
+def shipped_languages() -> tuple[tuple[str, str], ...]:
+    """Return name and code of every language the desk speaks, English first."""
+    codes = [name.rsplit("/", 1)[-1].removesuffix(".qm") for name in resources.names("translations", ".qm")]
+    found = [(QLocale(code).nativeLanguageName().capitalize(), code) for code in codes if code != "en"]
+    return (("English", "en"), *found)

@@ -75,12 +75,16 @@ def summary_lines(findings: RehearsalFindings, measured: Measured, table: Sequen
     return [
         *table,
         "",
-        f"{findings.laps_driven} laps driven, {findings.laps_recorded} recorded, {findings.laps_lost} lost, "
-        f"{findings.laps_duplicated} doubled, {findings.laps_by_hand} taken by hand; "
-        f"largest error of a lap {findings.max_lap_error_us} us.",
-        f"Crossing to projector: {percentile(measured.to_screen_ms, 0.5):.0f} ms median, "
-        f"{percentile(measured.to_screen_ms, 0.99):.0f} ms p99. "
-        f"Leaderboards {'agree' if measured.agree else 'DIFFER'}.",
+        (
+            f"{findings.laps_driven} laps driven, {findings.laps_recorded} recorded, {findings.laps_lost} lost, "
+            f"{findings.laps_duplicated} doubled, {findings.laps_by_hand} taken by hand; "
+            f"largest error of a lap {findings.max_lap_error_us} us."
+        ),
+        (
+            f"Crossing to projector: {percentile(measured.to_screen_ms, 0.5):.0f} ms median, "
+            f"{percentile(measured.to_screen_ms, 0.99):.0f} ms p99. "
+            f"Leaderboards {'agree' if measured.agree else 'DIFFER'}."
+        ),
     ]
 
 

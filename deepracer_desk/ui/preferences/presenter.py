@@ -114,7 +114,7 @@ class PreferencesPresenter(QObject):
     @Slot(object)
     def _on_restore(self, source: Path) -> None:
         def work() -> None:
-            self._backups.now("before restore")
+            self._backups.now("manual")
             self._backups.restore(source)
 
         self._work(
