@@ -30,7 +30,8 @@ class LeaderboardPage:
         return self.view
 
     def activated(self) -> None:
-        """Nothing to do: the board is kept current while it is hidden."""
+        """Let the arrow keys move through the list; the board is kept current while it is hidden."""
+        self.view.table.setFocus()
 
     def deactivated(self) -> None:
         """Nothing to do."""

@@ -57,6 +57,7 @@ class PreferencesView(QWidget):
         self._make_data()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         for part, title in (
             (self._looks, self.tr("Looks")),
             (self._sounds, self.tr("Sound")),
@@ -200,9 +201,9 @@ class PreferencesView(QWidget):
     def _on_looks(self, *_what: object) -> None:
         self._appearance = replace(
             self._appearance,
-            theme=self.theme.currentData(),
+            theme=Theme(self.theme.currentData()),
             zoom=self.zoom.currentData(),
-            density=self.density.currentData(),
+            density=Density(self.density.currentData()),
             language=self.language.currentData(),
             reduced_motion=self.motion.isChecked(),
         )

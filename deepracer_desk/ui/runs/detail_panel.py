@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QTableView, QTabWidget, QVBoxLayout
 
@@ -61,6 +61,7 @@ class DetailPanel(QFrame):
         self.log_table.setModel(self.log)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setDrawBase(False)
         self._tabs.addTab(self.lap_table, self.tr("Laps"))
         self._tabs.addTab(self.log_table, self.tr("Log"))
         self._hint = QLabel(self.tr("Right-click a lap to correct it."))
@@ -104,7 +105,7 @@ class DetailPanel(QFrame):
         self._others = [racer for racer in racers if racer.racer_id != run.racer_id]
         self._title.setText(run.racer_name or self.tr("No racer"))
         self._facts.setText(facts)
-        self.laps.set_rows(lap_rows(run, None))
+        self.laps.set_rows(lap_rows(run, 0))
         self.log.set_rows(log)
         self.restore.setVisible(state == "discarded")
         self.discard.setVisible(state == "submitted")
@@ -158,5 +159,8 @@ class DetailPanel(QFrame):
 
 def facts_line(run: Run, track: str, when: str) -> str:
     """Return where, when and how well the run was driven."""
-    best = formats.lap_time(run.best.time_us) if run.best else "–"
-    return " · ".join(part for part in (track, when, run.car_name, f"★ {best}") if part)
+    best = ""
+    if run.best is not None:
+        text = QCoreApplication.translate("RunsTable", "best {time}")
+        best = text.format(time=formats.lap_time(run.best.time_us))
+    return " · ".join(part for part in (track, when, run.car_name, best) if part)

@@ -61,6 +61,7 @@ class RunsPresenter(QObject):
 
     def activated(self) -> None:
         self._front = True
+        self._view.table.setFocus()
         if self._stale:
             self._load()
 

@@ -35,12 +35,24 @@ def state_text(state: str) -> str:
 
 
 def _when(head: RunHead) -> str:
-    return f"{head.started_utc.astimezone():%Y-%m-%d %H:%M}"
+    return f"{head.started_utc.astimezone():%m-%d %H:%M}"
+
+
+def _day(head: RunHead) -> str:
+    return f"{head.started_utc.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 RACER_COLUMN = 1
+TRACK_COLUMN = 2
+CAR_COLUMN = 3
+LAPS_COLUMN = 5
 RUN_COLUMNS: tuple[Column[RunRow], ...] = (
-    Column("Started", lambda row: _when(row.head), lambda row: row.head.started_utc.timestamp()),
+    Column(
+        "Started",
+        lambda row: _when(row.head),
+        lambda row: row.head.started_utc.timestamp(),
+        tip=lambda row: _day(row.head),
+    ),
     Column(
         "Racer",
         lambda row: row.head.racer_name or _tr("No racer"),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelection, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -17,7 +18,14 @@ from PySide6.QtWidgets import (
 
 from deepracer_desk.domain.ids import RunId, TrackId
 from deepracer_desk.ui.runs.detail_panel import DetailPanel
-from deepracer_desk.ui.runs.table_models import RACER_COLUMN, RunRow, RunsTableModel
+from deepracer_desk.ui.runs.table_models import (
+    CAR_COLUMN,
+    LAPS_COLUMN,
+    RACER_COLUMN,
+    TRACK_COLUMN,
+    RunRow,
+    RunsTableModel,
+)
 from deepracer_desk.ui.shared.empty_page import EmptyPage
 from deepracer_desk.ui.shared.row_delegate import RowDelegate
 from deepracer_desk.ui.shared.skin import Skin
@@ -149,6 +157,14 @@ class RunsView(QWidget):
     def chosen_state(self) -> str:
         return str(self.states.currentData() or EVERYTHING)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what has no room: the car first, then the track."""
+        super().resizeEvent(event)
+        width = self.width() / max(self._skin.zoom, 0.1)
+        self.table.setColumnHidden(CAR_COLUMN, width < 1250)
+        self.table.setColumnHidden(TRACK_COLUMN, width < 1050)
+        self.table.setColumnHidden(LAPS_COLUMN, width < 950)
+
     @Slot(int)
     def _on_scope(self, _index: int) -> None:
         self.scope_changed.emit()
@@ -162,4 +178,4 @@ class RunsView(QWidget):
     @Slot()
     def _size(self) -> None:
         self.table.verticalHeader().setDefaultSectionSize(self._skin.row_height)
-        size_columns(self.table, (136, 160, 90, 80, 92, 56, 120), stretch=RACER_COLUMN)
+        size_columns(self.table, (108, 160, 90, 80, 88, 52, 116), stretch=RACER_COLUMN)

@@ -215,17 +215,18 @@ class FormatEditor(QWidget):
         known = {name: value for name, value in (times | numbers).items() if value is not None}
         if len(known) < len(times) + len(numbers):
             return None
+        # A combo box hands enumerations back as plain texts.
         return RaceFormat(
             time_limit_us=known["time_limit"] if on["time_limit"] else None,
             lap_limit=known["lap_limit"] if on["lap_limit"] else None,
-            ranking=self.ranking.currentData(),
+            ranking=RankingMethod(self.ranking.currentData()),
             average_laps=known["average"],
             reset_limit=known["reset_limit"] if on["reset_limit"] else None,
             min_lap_us=known["min_lap"],
             max_lap_us=known["max_lap"] if on["max_lap"] else None,
-            start=self.start.currentData(),
+            start=StartRule(self.start.currentData()),
             count_in_us=known["count_in"],
-            expiry=self.expiry.currentData(),
+            expiry=ExpiryRule(self.expiry.currentData()),
             grace_us=known["grace"] if on["grace"] else None,
             crossing_resumes=self.crossing_resumes.isChecked(),
             paused_laps_count=self.paused_laps.isChecked(),

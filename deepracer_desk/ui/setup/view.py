@@ -54,6 +54,7 @@ class SetupView(QWidget):
         self.racers = RacersEditor(skin)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(_form(self.event_form, skin), self.tr("Event and tracks"))
         self.tabs.addTab(_form(self.format, skin), self.tr("Race format"))
         racers = QWidget()

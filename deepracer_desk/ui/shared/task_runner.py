@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from deepracer_desk.domain.errors import DeskError
+
 R = TypeVar("R")
 
 log = logging.getLogger(__name__)
@@ -95,5 +97,6 @@ class TaskRunner(QObject):
         elif answer.on_error is not None:
             answer.on_error(answer.error)
         else:
-            log.error("Work without an owner for its error", exc_info=answer.error)
+            if not isinstance(answer.error, DeskError):
+                log.error("Work without an owner for its error", exc_info=answer.error)
             self.failed.emit(answer.error)
