@@ -44,7 +44,6 @@ from deepracer_desk.services.timekeeping import Timekeeping
 log = logging.getLogger(__name__)
 
 LEAD_US = 250_000  # a pass is commanded so long before it happens, on the station's clock
-ARRIVAL_US = 3 * SECOND  # longest time from a crossing to its lap
 
 
 @dataclass(slots=True)
@@ -96,11 +95,13 @@ class TrackCrew:
         wait: Callable[[float], bool],
         chances: Chances | None = None,
         slips: float = 0.25,
+        patience_us: int = 10 * SECOND,
     ) -> None:
         """Prepare.
 
         `seed` makes chance repeatable; `wait` waits so many seconds of race time and returns true when the
-        rehearsal is to end; `slips` is how often per run the crew errs and takes it back.
+        rehearsal is to end; `slips` is how often per run the crew errs and takes it back;
+        `patience_us` is how long it waits for a lap to appear before it goes on.
         """
         self.staffed = True
         self.finishing = False
@@ -114,6 +115,7 @@ class TrackCrew:
         self._wait = wait
         self._dice = random.Random(seed)  # noqa: S311 - a game, not a secret
         self._slips = slips
+        self._patience_us = patience_us
         self._drivers = {
             racer.racer_id: VirtualDriver(seed * 1000 + index, chances) for index, racer in enumerate(racers)
         }
@@ -228,6 +230,8 @@ class TrackCrew:
         return self._wait(left_us / SECOND) if left_us > 0 else False
 
     def _pass(self, at_us: int, plan: LapPlan) -> int:
+        """Drive over the line, not sooner than the strips can be told; return when it was."""
+        at_us = max(at_us, self._strips.now_us() + LEAD_US // 2)
         self._strips.drive(
             StripPass(
                 at_us=at_us,
@@ -262,7 +266,7 @@ class TrackCrew:
                 self._act(ManualLap())
             return end_us
         before = self._known_crossings()
-        self._pass(end_us, plan)
+        end_us = self._pass(end_us, plan)
         self._arrival(end_us, before)
         return end_us
 
@@ -272,7 +276,7 @@ class TrackCrew:
 
     def _arrival(self, end_us: int, before: int) -> None:
         """Wait until the desk knows of the crossing, as a person would look at the screen."""
-        while self._strips.now_us() < end_us + ARRIVAL_US:
+        while self._strips.now_us() < end_us + self._patience_us:
             if self._known_crossings() > before or self._wait(0.05):
                 return
 

@@ -5,7 +5,6 @@ import random
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from deepracer_desk.adapters.fakes.lossy_proxy import NO_FAULTS, Faults, LossyProxy
@@ -13,25 +12,13 @@ from deepracer_desk.adapters.fakes.station_ledger import StationLedger
 from deepracer_desk.adapters.rehearsal_station import RehearsalStation
 from deepracer_desk.adapters.station_tcp import TcpStationLink
 from deepracer_desk.ports.virtual_track import StripPass
+from deepracer_desk.system.warped_clock import WarpedClock
 
 _LOCKOUT_US = 200_000  # the shortest that the station allows
 _SPACING_US = 320_000  # between two cars, on the station's clock
 _AHEAD_S = 0.01  # a command comes so long before its car
 _UNSURE_S = 0.05  # an edge that is younger may die with the station, as in a power cut
 _SETTLE_S = 20.0  # wait for the last crossings
-
-
-class WarpedClock:
-    """The desk's timeline, faster than real time."""
-
-    def __init__(self, warp: float) -> None:
-        self._warp = warp
-
-    def now_us(self) -> int:
-        return int(time.monotonic_ns() * self._warp) // 1000
-
-    def utc(self) -> datetime:
-        return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
