@@ -63,7 +63,8 @@ def lap_rows(run: Run | None, event_best_us: int | None) -> Sequence[LapRow]:
     if run is None:
         return ()
     laps = sorted(run.laps, key=lambda lap: (lap.end_us, lap.ref), reverse=True)
-    return [LapRow(lap=lap, mark=lap_mark(lap, run, event_best_us)) for lap in laps]
+    best = run.best
+    return [LapRow(lap=lap, mark=lap_mark(lap, best, event_best_us)) for lap in laps]
 
 
 class LapTableModel(RowsTableModel[LapRow]):

@@ -154,12 +154,12 @@ def format_problem(problem: FormatProblem) -> str:
     return _tr(FORMAT_PROBLEMS[problem])
 
 
-def lap_mark(lap: Lap, run: Run, event_best_us: int | None) -> str:
+def lap_mark(lap: Lap, best: Lap | None, event_best_us: int | None) -> str:
     """Return the mark of a lap: shape first, colour second.
 
     Args:
         lap: any passage.
-        run: the run it is part of.
+        best: the best lap of its run, None when there is none.
         event_best_us: best of the event without this run, None when there is none [us].
     """
     if lap.held:
@@ -168,7 +168,6 @@ def lap_mark(lap: Lap, run: Run, event_best_us: int | None) -> str:
         return NO_LAP
     if not lap.valid:
         return INVALID
-    best = run.best
     if best is None or lap.ref != best.ref:
         return VALID
     # To the eye, times are milliseconds: an equal one is no record.

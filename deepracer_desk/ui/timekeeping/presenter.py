@@ -74,6 +74,10 @@ class TimekeepingPresenter(QObject):
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_tick)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._on_soon)
         self._connect_view()
         self._bind_keys()
         kit.bridge.on(RunChanged, self._on_run_changed)
@@ -165,14 +169,19 @@ class TimekeepingPresenter(QObject):
             self._notices.tell(late)
         another = change.run_id != self._run_id
         self._run, self._run_id = change.run, change.run_id
+        self._soon.start()
         if self._recovered is not None and (another or is_closed(change.run)):
             self._load_recovered()
+
+    @Slot()
+    def _on_soon(self) -> None:
+        """Show once what several changes together came to."""
         self._show_run()
         self._read_standing()
 
     def _on_standings_changed(self, change: StandingsChanged) -> None:
         if change.event_id == self._choice.event_id:
-            self._read_standing()
+            self._soon.start()
 
     def _on_station_health_changed(self, change: StationHealthChanged) -> None:
         track = self._choice.track

@@ -161,7 +161,7 @@ class TimekeepingView(QWidget):
         if run is None or last is None:
             self.last.face.show_time("–", "quiet")
         else:
-            mark = lap_mark(last, run, event_best_us)
+            mark = lap_mark(last, best, event_best_us)
             self.last.face.show_time(f"{mark} {formats.lap_time(last.time_us)}", MARK_TONES[mark])
 
     def show_place(self, text: str) -> None:
