@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
@@ -473,6 +474,18 @@ def test_the_race_clock_is_at_least_96_pixels_in_the_smallest_window(stage: Stag
         stage.view.resize(width, height)
         QApplication.processEvents()
         assert stage.view.clock.figure_px >= 96 or width < 900, (width, height)
+
+
+def test_no_figure_is_cut_off_after_ten_minutes(desk: FakeDesk, kit: Kit, qtbot: QtBot) -> None:
+    stage = Stage(desk, kit, qtbot, RaceFormat(time_limit_us=3_000 * S))
+    stage.run_with_laps(9)
+    wide = stage.view.clock.figure_px
+    stage.clock.forward(700)
+    stage.settle()
+    face = stage.view.clock
+    assert face.text == "11:49.000"
+    assert QFontMetricsF(face._font).horizontalAdvance(face.text) <= face.width()
+    assert face.figure_px < wide
 
 
 def test_no_run_is_armed_without_a_racer(stage: Stage) -> None:

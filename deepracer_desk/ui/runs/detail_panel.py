@@ -153,7 +153,7 @@ class DetailPanel(QFrame):
     def _size(self) -> None:
         for table in (self.lap_table, self.log_table):
             table.verticalHeader().setDefaultSectionSize(self._skin.row_height)
-        size_columns(self.lap_table, (42, 88, 140, 62, 74, 90), stretch=OUTCOME_COLUMN)
+        size_columns(self.lap_table, (52, 88, 140, 62, 74, 90), stretch=OUTCOME_COLUMN)
         size_columns(self.log_table, (42, 76, 150, 90, 90), stretch=WHAT_COLUMN)
 
 

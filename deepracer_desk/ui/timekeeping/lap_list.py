@@ -170,6 +170,6 @@ class LapList(QFrame):
 
     @Slot()
     def _size(self) -> None:
-        size_columns(self.table, (42, 88, 140, 62, 74, 90), stretch=OUTCOME_COLUMN)
+        size_columns(self.table, (52, 88, 140, 62, 74, 90), stretch=OUTCOME_COLUMN)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.verticalHeader().setDefaultSectionSize(self._skin.row_height)

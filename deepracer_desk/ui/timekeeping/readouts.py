@@ -40,8 +40,11 @@ class TimeFace(QWidget):
 
     def show_time(self, text: str, role: str = "text") -> None:
         if text != self._text or role != self._role:
+            longer = max(len(text), len(self._sample)) != max(len(self._text), len(self._sample))
             self._text = text
             self._role = role
+            if longer:  # ten minutes and more have a figure more
+                self._fit()
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -53,7 +56,8 @@ class TimeFace(QWidget):
     def _fit(self) -> None:
         """Take the largest figures that the width and the height allow."""
         probe = self._skin.figures(100)
-        advance = QFontMetricsF(probe).horizontalAdvance(self._sample) or 1.0
+        more = "0" * (len(self._text) - len(self._sample))
+        advance = QFontMetricsF(probe).horizontalAdvance(self._sample + more) or 1.0
         by_width = 100 * (self.width() - 2) / advance
         self._font = self._skin.figures(max(12, int(min(by_width, self.height() / LINE))))
 
