@@ -214,7 +214,7 @@ def test_ranks_follow_from_the_rules_alone() -> None:
     ]
 
     def better(one: Summary, other: Summary) -> bool:
-        a, b = one.laps, other.laps
+        a, b = list(one.laps), list(other.laps)
         if a[0].time_us != b[0].time_us:
             return a[0].time_us < b[0].time_us
         second_a = a[1].time_us if len(a) > 1 else 10**12

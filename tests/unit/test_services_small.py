@@ -48,17 +48,22 @@ class Racers(dict[RacerId, Racer]):
         self.pop(racer_id, None)
 
 
-class Events(dict[EventId, RacingEvent]):
-    chosen: EventId | None = None
+class Events:
+    def __init__(self) -> None:
+        self.kept: dict[EventId, RacingEvent] = {}
+        self.chosen: EventId | None = None
 
     def all(self) -> list[RacingEvent]:
-        return list(self.values())
+        return list(self.kept.values())
+
+    def get(self, event_id: EventId) -> RacingEvent | None:
+        return self.kept.get(event_id)
 
     def save(self, event: RacingEvent) -> None:
-        self[event.event_id] = event
+        self.kept[event.event_id] = event
 
     def remove(self, event_id: EventId) -> None:
-        self.pop(event_id)
+        del self.kept[event_id]
 
     def current(self) -> EventId | None:
         return self.chosen
@@ -241,13 +246,13 @@ class Summaries:
         mark = Mark(time_us=ms * 1000, driven_at=datetime(2026, 5, 1, tzinfo=UTC))
         self.kept[track, name] = Summary(racer_id=RacerId(name), laps=(mark,), runs=1, valid_laps=1)
 
-    def summaries(self, _event_id: EventId, track_id: TrackId) -> list[Summary]:
+    def summaries(self, event_id: EventId, track_id: TrackId) -> list[Summary]:
         return [summary for (track, _), summary in self.kept.items() if track == track_id]
 
-    def summary(self, _event_id: EventId, track_id: TrackId, racer_id: RacerId) -> Summary | None:
+    def summary(self, event_id: EventId, track_id: TrackId, racer_id: RacerId) -> Summary | None:
         return self.kept.get((track_id, racer_id))
 
-    def ranked_laps(self, _track_id: TrackId, _racer_id: RacerId) -> list[RankedLap]:
+    def ranked_laps(self, track_id: TrackId, racer_id: RacerId) -> list[RankedLap]:
         return self.laps
 
 
