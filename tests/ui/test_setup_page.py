@@ -204,7 +204,7 @@ def test_a_pasted_list_adds_who_is_new(stage: Stage) -> None:
     question.verb_button.click()
     stage.settle()
     assert [racer.name for racer in stage.desk.roster.racers()] == ["Kai", "Nia", "Zoe"]
-    assert stage.toasts[-1].text == "2 racers added; 1 were on the list already."
+    assert stage.toasts[-1].text == "2 racers added; 1 was there already."
 
 
 def test_a_racer_is_changed_and_the_change_undone(stage: Stage) -> None:

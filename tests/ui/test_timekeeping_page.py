@@ -190,7 +190,31 @@ def test_keys_are_silent_while_a_name_is_typed(stage: Stage) -> None:
     QTest.keyClicks(stage.view.setup.car, "Red Racer")
     QTest.keyClick(stage.view.setup.car, Key.Key_Space)
     assert stage.view.setup.car.text() == "Red Racer "
+    QTest.keyClick(stage.view.setup.car, Key.Key_Return)
+    QTest.keyClick(stage.view.setup.car, Key.Key_Escape)
+    assert stage.toasts == []
     assert stage.desk.timekeeping.run(stage.event.tracks[0].track_id) is None
+
+
+def test_after_enter_in_a_field_the_keys_act_again(stage: Stage) -> None:
+    stage.choose(stage.zoe)
+    stage.view.setup.car.setFocus()
+    QTest.keyClicks(stage.view.setup.car, "C1")
+    QTest.keyClick(stage.view.setup.car, Key.Key_Return)
+    assert stage.run.car_name == "C1"
+    stage.key(Key.Key_Space)
+    assert stage.state is RunState.ARMED
+
+
+def test_a_focus_left_in_a_field_does_not_wander_to_a_button(stage: Stage) -> None:
+    stage.choose(stage.zoe)
+    stage.view.setup.car.setFocus()
+    stage.view.setup.arm.click()
+    stage.settle()
+    assert stage.state is RunState.ARMED
+    assert not isinstance(QApplication.focusWidget(), QPushButton)
+    stage.key(Key.Key_Space)
+    assert stage.state is RunState.RUNNING
 
 
 def test_keys_are_silent_while_another_page_is_shown(stage: Stage, qtbot: QtBot) -> None:

@@ -137,7 +137,11 @@ class SetupPresenter(QObject):
         def tell(added: list[Racer]) -> None:
             text = counted(len(added), self.tr("1 racer added"), self.tr("{n} racers added"))
             left = len(names) - len(added)
-            more = self.tr("; {n} were on the list already").format(n=left) if left else ""
+            more = (
+                counted(left, self.tr("; 1 was there already"), self.tr("; {n} were there already"))
+                if left
+                else ""
+            )
             self._notices.tell(f"{text}{more}.")
 
         self._runner.run(lambda: self._roster.add_names(names), tell, self._notices.refuse)

@@ -58,6 +58,6 @@ def late_text(change: RunChanged, now_us: int) -> str:
         return ""
     laps = sum(lap.number is not None for lap in change.new_laps)
     crossings = counted(late, _tr("1 crossing came late"), _tr("{n} crossings came late"))
-    return _tr("{crossings} and went to its true place; laps added: {laps}.").format(
+    return _tr("{crossings}, each in its true place now. Laps added: {laps}.").format(
         crossings=crossings, laps=laps
     )

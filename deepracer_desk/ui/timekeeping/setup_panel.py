@@ -57,6 +57,7 @@ class SetupPanel(QWidget):
         self.car.setMaxLength(NAME_LIMIT)
         self.car.setPlaceholderText(self.tr("Optional"))
         self.car.editingFinished.connect(self._emit)
+        self.car.returnPressed.connect(self.car.clearFocus)
         self.proxy = QCheckBox(self.tr("Driven by proxy"))
         self.proxy.setToolTip(self.tr("Somebody else drives for this racer."))
         self.proxy.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -220,7 +220,11 @@ class TimekeepingView(QWidget):
         else:
             panel = self.drive
         if self._pages[panel] is not self._panels.currentWidget():
+            # A focus left on a hidden field would wander to some button, and take the space bar with it.
+            inside = self._panels.isAncestorOf(self.focusWidget() or self)
             self._panels.setCurrentWidget(self._pages[panel])
+            if inside:
+                self.setFocus()
 
     def _show_band(
         self, run: Run | None, moment: RunMoment | None, state: RunState, *, recovered: bool
