@@ -7,11 +7,12 @@ from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from deepracer_desk.ui.shared.banners import BannerStack, Condition, Severity
+from deepracer_desk.ui.shared.banners import BannerStack
 from deepracer_desk.ui.shared.dialogs import ask
 from deepracer_desk.ui.shared.key_bindings import DeskKey, KeyShortcuts
 from deepracer_desk.ui.shared.kit import Kit
 from deepracer_desk.ui.shared.toasts import ToastLine
+from deepracer_desk.ui.shell.crash_banner import crash_condition
 from deepracer_desk.ui.shell.help_window import HelpWindow
 from deepracer_desk.ui.shell.page import Page
 from deepracer_desk.ui.shell.rail import Rail
@@ -20,7 +21,6 @@ from deepracer_desk.ui.shell.top_bar import TopBar
 SMALLEST = QSize(1024, 640)
 FOLD_BELOW_PX = 1180  # width at 100 % below which the rail gives its words up
 BOTTOM_PX = 40
-CRASH = "crash"
 
 
 class MainWindow(QMainWindow):
@@ -143,19 +143,7 @@ class MainWindow(QMainWindow):
 
     def show_crash(self, report: Path | None) -> None:
         """Say that a part of the desk broke; timing goes on, nothing is blocked."""
-        self._conditions.put(
-            Condition(
-                key=CRASH,
-                text=self.tr("Something in the desk went wrong. Timing goes on."),
-                hint=self.tr(
-                    "Everything recorded is safe. Save the report and hand it to whoever helps you."
-                ),
-                severity=Severity.BAD,
-                verb=self.tr("Save report") if report else "",
-                action=(lambda: self.report_save_requested.emit(report)) if report else None,
-                lasting=False,
-            )
-        )
+        self._conditions.put(crash_condition(report, self.report_save_requested.emit))
 
     def ask_before_closing(self, check: Callable[[], str]) -> None:
         """Ask when `check` returns a sentence, for example that a run is going on."""

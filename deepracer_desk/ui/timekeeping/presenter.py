@@ -24,10 +24,10 @@ from deepracer_desk.ui.shared.kit import Kit
 from deepracer_desk.ui.shared.lap_table import lap_rows
 from deepracer_desk.ui.shared.race_words import format_sentence, setup_problem
 from deepracer_desk.ui.timekeeping.commands import RunCommands
-from deepracer_desk.ui.timekeeping.run_texts import lap_summary, late_text, result_text, runs_text
+from deepracer_desk.ui.timekeeping.run_texts import header_of, lap_summary, late_text, result_text, runs_text
 from deepracer_desk.ui.timekeeping.setup_panel import SetupChoice
 from deepracer_desk.ui.timekeeping.standing_reader import Standing, StandingReader, rank_text
-from deepracer_desk.ui.timekeeping.view import Header, TimekeepingView
+from deepracer_desk.ui.timekeeping.view import TimekeepingView
 
 TICK_MS = 25  # 40 Hz while a clock moves
 REST_MS = 200  # ages of pulses still grow
@@ -312,7 +312,7 @@ class TimekeepingPresenter(QObject):
     def _show_run(self) -> None:
         run = self._run
         self._view.show_event(there_is_one=self._choice.racing_event is not None)
-        self._view.show_header(self._header())
+        self._view.show_header(header_of(run, self._racers))
         self._view.show_run(run, self._event_best_us)
         rows = lap_rows(run, self._event_best_us)
         self._view.laps.show_rows(rows, lap_summary(run), self._racers.all(), run.racer_id if run else None)
@@ -352,22 +352,6 @@ class TimekeepingPresenter(QObject):
                 return (self.tr("There are no racers yet. Add one here, or many in Setup."),)
             return (self.tr("Choose a racer."),)
         return tuple(setup_problem(problem) for problem in run.setup.problems())
-
-    def _header(self) -> Header:
-        run = self._run
-        if run is None or run.racer_id is None:
-            return Header(name=self.tr("No racer chosen"), facts="", colour="")
-        racer = self._racers.get(run.racer_id)
-        facts = [
-            racer.country if racer else "",
-            run.car_name,
-            self.tr("by proxy") if run.by_proxy else "",
-        ]
-        return Header(
-            name=run.racer_name,
-            facts=" · ".join(fact for fact in facts if fact),
-            colour=self._racers.colour(run.racer_id),
-        )
 
     # --- standings ----------------------------------------------------------------------------------
 

@@ -8,12 +8,28 @@ from deepracer_desk.domain.races import Run
 from deepracer_desk.services.changes import RunChanged
 from deepracer_desk.ui.shared import formats
 from deepracer_desk.ui.shared.race_words import counted
+from deepracer_desk.ui.shared.racer_directory import RacerDirectory
+from deepracer_desk.ui.timekeeping.view import Header
 
 LATE_US = 2_000_000  # a crossing older than this came after an outage
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("RunTexts", text)
+
+
+def header_of(run: Run | None, racers: RacerDirectory) -> Header:
+    """Return who drives, as the head of the page shows it."""
+    if run is None or run.racer_id is None:
+        return Header(name=_tr("No racer chosen"), facts="", colour="")
+    racer = racers.get(run.racer_id)
+    proxy = _tr("by proxy") if run.by_proxy else ""
+    facts = (racer.country if racer else "", run.car_name, proxy)
+    return Header(
+        name=run.racer_name,
+        facts=" · ".join(fact for fact in facts if fact),
+        colour=racers.colour(run.racer_id),
+    )
 
 
 def lap_summary(run: Run | None) -> str:
