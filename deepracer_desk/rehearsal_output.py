@@ -76,9 +76,9 @@ def summary_lines(findings: RehearsalFindings, measured: Measured, table: Sequen
         *table,
         "",
         (
-            f"{findings.laps_driven} laps driven, {findings.laps_recorded} recorded, {findings.laps_lost} lost, "
-            f"{findings.laps_duplicated} doubled, {findings.laps_by_hand} taken by hand; "
-            f"largest error of a lap {findings.max_lap_error_us} us."
+            f"{findings.laps_driven} laps driven, {findings.laps_recorded} recorded, "
+            f"{findings.laps_lost} lost, {findings.laps_duplicated} doubled, "
+            f"{findings.laps_by_hand} taken by hand; largest error of a lap {findings.max_lap_error_us} us."
         ),
         (
             f"Crossing to projector: {percentile(measured.to_screen_ms, 0.5):.0f} ms median, "

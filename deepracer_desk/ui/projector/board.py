@@ -1,5 +1,6 @@
 """The leaderboard on the stage: rows that glide to their places, and a slow scroll when there are many."""
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtGui import QColor, QFont
@@ -12,6 +13,7 @@ from deepracer_desk.ui.shared.formats import gap, lap_time
 TOP_ROW = 108.0  # units; the first three
 ROW = 76.0  # units
 SPACE = 8.0  # units between rows
+PINNED = 3  # lines that stay while the others scroll
 NARROW = 1100.0  # units; below this width there is no room for countries
 GLIDE_S = 0.25  # time to a new place
 HOLD_S = 8.0  # the scroll rests so long at either end
@@ -78,14 +80,13 @@ class Board:
         self._shift = self._shift_to(room)
 
     def _shift_to(self, room: float) -> float:
-        """Return how far to scroll so that the racer in sight is seen, whole rows from the top [units]."""
-        for index, row in enumerate(self._rows):
-            if row.racer.racer_id == self._in_sight and self._in_sight is not None:
-                first = 0
-                while top_of(index + 1) - SPACE - top_of(first) > room and first < index:
-                    first += 1
-                return min(top_of(first), self._overflow(room))
-        return 0.0
+        """Return how far to scroll what is below the podium so that the racer in sight is seen [units]."""
+        if self._in_sight is None:
+            return 0.0
+        index = next((i for i, row in enumerate(self._rows) if row.racer.racer_id == self._in_sight), 0)
+        last_seen = top_of(min(index + 2, len(self._rows))) - SPACE  # with one behind, where there is one
+        steps = math.ceil(max(0.0, last_seen - room) / (ROW + SPACE))
+        return steps * (ROW + SPACE)
 
     def whole_rows(self, room: float) -> float:
         """Return the part of a height that whole rows fill: a row is shown whole or not at all."""
@@ -127,11 +128,28 @@ class Board:
         """
         x, y, width, height = box
         brush.painter.save()
-        brush.painter.setClipRect(brush.rect(x - 4, y - 4, width + 8, height + 8))
-        shift = self._shift
-        for index, row in enumerate(self._rows):
+        self._paint_rows(brush, range(PINNED), box, 0.0, lit=lit, beam=beam)
+        pinned = top_of(min(PINNED, len(self._rows)))
+        if height > pinned:
+            brush.painter.setClipRect(brush.rect(x - 4, y + pinned - 4, width + 8, height - pinned + 8))
+            rest = range(PINNED, len(self._rows))
+            self._paint_rows(brush, rest, box, self._shift, lit=lit, beam=beam)
+        brush.painter.restore()
+
+    def _paint_rows(
+        self,
+        brush: Brush,
+        lines: range,
+        box: Box,
+        shift: float,
+        *,
+        lit: RacerId | None,
+        beam: float | None,
+    ) -> None:
+        x, y, width, height = box
+        for index in lines[: len(self._rows) - lines.start]:
+            row, tall = self._rows[index], height_of(index)
             top = y + self._places[row.racer.racer_id] - shift
-            tall = height_of(index)
             if top + tall < y or top > y + height:
                 continue
             self._row(brush, row, (x, top, width, tall))
@@ -140,7 +158,6 @@ class Board:
                 brush.panel((x, top, width, tall), brush.theme.colour("text", 0.05), border=tint.lighter(130))
                 if beam is not None:
                     brush.light((x, top, width, tall), beam, QColor("#FFFFFF"))
-        brush.painter.restore()
 
     def _row(self, brush: Brush, row: StageRow, box: Box) -> None:
         x, y, width, height = box

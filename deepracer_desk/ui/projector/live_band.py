@@ -104,7 +104,7 @@ class LiveBand:
             behind = live.best_us - live.leader_us
         timed = now.remaining_us is not None
         left = countdown(now.remaining_us) if timed else str(len(live.run.driven))
-        if now.expired:
+        if now.state is RunState.TIME_UP:
             left = self._words["last_lap"]
         facts = (
             (self._words["best"], lap_time(live.best_us), "text"),

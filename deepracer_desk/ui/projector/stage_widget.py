@@ -158,8 +158,7 @@ class StageWidget(QWidget):
         scale = self._scale(self.size())
         room = self._room(self.height() / scale, self._shown)
         scrolling = self._is_touring(self._shown)
-        if not scrolling:
-            room = self._board.whole_rows(room)
+        room = self._board.whole_rows(room)
         self._board.go_to(self._shown.rows, still=self.reduced_motion)
         moving = self._board.step(seconds, room=room, scrolling=scrolling)
         self._moving = moving
@@ -212,6 +211,7 @@ class StageWidget(QWidget):
             view.subtitle,
             view.footer,
             view.link,
+            view.by_average,
             view.phase,
             ground.cacheKey(),
             self._lit(view),
@@ -296,7 +296,7 @@ class StageWidget(QWidget):
         lit = self._lit(view)
         self._board.go_to(view.rows, still=self.reduced_motion)
         self._board.look_at(lit)
-        room = box[3] if self._is_touring(view) else self._board.whole_rows(box[3])
+        room = self._board.whole_rows(box[3])
         if self.reduced_motion or not self.isVisible():
             self._board.settle(room)
         beam = self._beam(view)
