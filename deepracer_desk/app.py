@@ -19,9 +19,10 @@ from PySide6.QtCore import (
     QtMsgType,
     QTranslator,
     Signal,
+    Slot,
     qInstallMessageHandler,
 )
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from deepracer_desk import __version__
 from deepracer_desk.core import Core
@@ -120,12 +121,14 @@ def run(options: Options) -> int:
     try:
         app = new_application()
         qInstallMessageHandler(_on_qt_message)
-        loaded = SettingsFile(paths.settings).load()
+        settings_file = SettingsFile(paths.settings)
+        loaded = settings_file.load()
         install_language(app, loaded.settings.appearance.language)
         guard = CrashGuard(paths)
         guard.install()
         core = Core(paths)
-        windows = DeskWindows(app, core, loaded.settings)
+        windows = DeskWindows(app, core, loaded.settings, settings_file=settings_file)
+        windows.main.report_save_requested.connect(ReportSaver(windows, paths).save)
         guard.reported.connect(windows.show_crash)
         bell.rung.connect(windows.main.raise_)
         for problem in loaded.problems:
@@ -145,6 +148,32 @@ def run(options: Options) -> int:
         qInstallMessageHandler(None)
         logs.stop()
         with_instance.release()
+
+
+class ReportSaver(QObject):
+    """Puts a crash report, with the logs, where a person wants it."""
+
+    def __init__(self, windows: DeskWindows, paths: Paths) -> None:
+        super().__init__(windows.main)
+        self._windows = windows
+        self._paths = paths
+
+    @Slot(object)
+    def save(self, _report: Path) -> None:
+        """Ask for a place and write one zip file there, off the GUI thread."""
+        suggestion = str(Path.home() / "deepracer-desk-report.zip")
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._windows.main, self.tr("Save report"), suggestion, "*.zip"
+        )
+        if not chosen:
+            return
+        notices = self._windows.kit.notices
+        self._windows.kit.slow_runner.run(
+            lambda: crash_report.support_zip(self._paths, Path(chosen)),
+            lambda path: notices.tell(self.tr("The report is saved as {name}.").format(name=path.name)),
+            lambda error: notices.tell(self.tr("The report was not saved: {why}").format(why=error)),
+            title=self.tr("Saving the report"),
+        )
 
 
 class _Bell(QObject):

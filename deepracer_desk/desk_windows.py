@@ -50,6 +50,7 @@ class DeskWindows:
         core: Core,
         settings: Settings,
         *,
+        settings_file: SettingsFile | None = None,
         rehearsal: bool = False,
         quiet: bool = False,
     ) -> None:
@@ -59,6 +60,7 @@ class DeskWindows:
             app: the application.
             core: the desk without windows, not started yet.
             settings: what people prefer.
+            settings_file: the one they were read from, so that what it does not know stays in it.
             rehearsal: every screen says that this is one.
             quiet: no sound and no voice, whatever the settings say.
         """
@@ -108,10 +110,11 @@ class DeskWindows:
             stations=core.stations,
         )
         self.leaderboard = LeaderboardPage(self.kit, standings=core.standings)
+        self.runs = RunsPage(self.kit, archive=core.archive, timekeeping=core.timekeeping)
         self.preferences = PreferencesPage(
             self.kit,
             settings=settings,
-            file=SettingsFile(core.paths.settings),
+            file=settings_file or SettingsFile(core.paths.settings),
             backups=core.backups,
             languages=shipped_languages(),
         )
@@ -120,7 +123,7 @@ class DeskWindows:
             self.timekeeping,
             self.leaderboard,
             self.projector,
-            RunsPage(self.kit, archive=core.archive, timekeeping=core.timekeeping),
+            self.runs,
             SetupPage(self.kit, setup=core.setup, roster=core.roster),
             StationsPage(self.kit, stations=core.stations, setup=core.setup),
             self.preferences,
@@ -135,6 +138,9 @@ class DeskWindows:
         self.timekeeping.presenter.stations_page_requested.connect(
             lambda: self.main.show_page_named("stations")
         )
+        self.leaderboard.presenter.timekeeping_requested.connect(lambda: self.main.show_page_named("timer"))
+        self.runs.presenter.timekeeping_requested.connect(lambda: self.main.show_page_named("timer"))
+        self.main.projector_screen_requested.connect(lambda: self.main.show_page_named("projector"))
         self._apply(settings)
 
     def show_crash(self, report: Path | None) -> None:

@@ -130,6 +130,8 @@ def _inserting(run: Run, at_us: int, now_us: int) -> str:
 
 def _of_lap(run: Run, action: Action) -> str:  # noqa: PLR0911 - one flat case for each action
     match action:
+        case CrossingRejected(ref=ref) if ref == run.start_ref:
+            return ""
         case CrossingRejected(ref=ref) | CrossingAccepted(ref=ref):
             return "" if run.lap(ref) else "That crossing is not in this run any more."
         case LapDropped(ref=ref) | LapJudged(ref=ref) | LapResetsSet(ref=ref):

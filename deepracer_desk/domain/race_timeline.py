@@ -51,10 +51,12 @@ class LapStart:
     """The passage that started the lap being driven.
 
     Attributes:
+        ref: sequence number of its entry.
         at_us: on the desk's timeline; active_us: race clock at that moment.
         clock, station_us: stamp of the station, None when a person made the passage.
     """
 
+    ref: int
     at_us: int
     active_us: int
     clock: tuple[str, int] | None = None
@@ -311,6 +313,7 @@ class Timeline:
         action = entry.action
         if isinstance(action, Crossing):
             return LapStart(
+                ref=entry.seq,
                 at_us=self.now_us,
                 active_us=self.active_us,
                 clock=(action.station_id, action.clock),
@@ -319,7 +322,11 @@ class Timeline:
             )
         estimated = isinstance(action, CrossingInserted) and action.estimated
         return LapStart(
-            at_us=self.now_us, active_us=self.active_us, bound_us=MANUAL_BOUND_US, estimated=estimated
+            ref=entry.seq,
+            at_us=self.now_us,
+            active_us=self.active_us,
+            bound_us=MANUAL_BOUND_US,
+            estimated=estimated,
         )
 
     def _start_lap(self, entry: Entry) -> None:

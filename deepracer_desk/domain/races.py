@@ -118,6 +118,12 @@ class Run:
             return self.best.time_us if self.best else None
         return self.best_average.average_us if self.best_average else None
 
+    @property
+    def start_ref(self) -> int | None:
+        """Entry that began the lap being driven without ending another one, None when there is none."""
+        start = self.timeline.lap_start
+        return start.ref if start is not None and self.lap(start.ref) is None else None
+
     def lap(self, ref: int) -> Lap | None:
         return next((lap for lap in self.laps if lap.ref == ref), None)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from deepracer_desk.domain.race_formats import SECOND
 
+CLEAR_S = 4.0  # s; a foot on the strip shortly before the car would hide the car behind the dead time
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LapPlan:
@@ -47,6 +49,7 @@ class VirtualDriver:
         self._random = random.Random(seed)  # noqa: S311 - a game, not a secret
         self._chances = chances or Chances()
         self._pace_s = self._random.uniform(8.2, 12.5)
+        self._best_pace_s = self._pace_s * 0.85
         self._spread_s = self._random.uniform(0.15, 0.7)
 
     def next_lap(self) -> LapPlan:
@@ -59,14 +62,16 @@ class VirtualDriver:
         )
         lap_s = max(self._pace_s * 0.9, dice.gauss(self._pace_s, self._spread_s))
         lap_s += sum(dice.uniform(1.5, 3.5) for _ in resets)
-        self._pace_s *= 0.997
+        self._pace_s = max(self._best_pace_s, self._pace_s * 0.997)
         time_us = int(lap_s * SECOND) + dice.randrange(1000)
         return LapPlan(
             time_us=time_us,
             resets_us=resets,
             gives_up_us=int(lap_s * 0.6 * SECOND) if dice.random() < chance.gives_up else None,
             missed=dice.random() < chance.missed,
-            ghost_us=int(dice.uniform(2.5, lap_s - 2.5) * SECOND) if dice.random() < chance.ghost else None,
+            ghost_us=int(dice.uniform(2.2, lap_s - CLEAR_S) * SECOND)
+            if dice.random() < chance.ghost
+            else None,
             speed_mps=dice.uniform(0.8, 3.0),
             chatter=dice.randrange(4),
             missed_axle=dice.random() < chance.missed_axle,

@@ -209,6 +209,13 @@ def test_a_held_passage_is_accepted_before_it_is_corrected() -> None:
     assert "Accept it first" in refusal(log.run, LapJudged(ref=held, valid=True), 3 * S)
 
 
+def test_the_crossing_that_started_the_run_can_be_rejected() -> None:
+    log = LogBuilder()
+    start = log.cross(1)
+    assert refusal(log.run, CrossingRejected(ref=start), 2 * S) == ""
+    assert "not in this run" in refusal(log.run, CrossingRejected(ref=start + 1), 2 * S)
+
+
 def test_two_presses_close_together_are_one() -> None:
     log = LogBuilder()
     log.add(1, ManualLap())

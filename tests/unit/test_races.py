@@ -171,6 +171,19 @@ def test_a_rejected_crossing_gives_its_time_back_to_the_running_lap() -> None:
     assert log.run.lap(false).outcome is LapOutcome.FALSE_TRIGGER  # type: ignore[union-attr]
 
 
+def test_a_false_first_crossing_is_taken_back_and_the_run_waits_again() -> None:
+    log = LogBuilder()
+    false = log.cross(2)
+    assert log.run.start_ref == false
+    log.add(3, CrossingRejected(ref=false))
+    assert log.run.state_at(4 * S) is RunState.ARMED
+    assert [lap.outcome for lap in log.run.laps] == [LapOutcome.FALSE_TRIGGER]
+    log.cross(5)
+    log.cross(14)
+    assert log.times() == [9]
+    assert log.run.start_ref is None
+
+
 def test_a_rejected_false_finish_gives_the_grace_lap_back() -> None:
     log = LogBuilder(RaceFormat(time_limit_us=20 * S))
     log.cross(0)

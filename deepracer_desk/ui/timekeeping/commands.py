@@ -180,10 +180,12 @@ class RunCommands(QObject):
     @Slot()
     def false_trigger(self) -> None:
         lap = self._last(lambda item: item.number is not None or item.held)
-        if lap is None:
+        start_ref = self.run.start_ref if self.run else None
+        ref = max(lap.ref if lap else 0, start_ref or 0)  # whichever came last
+        if not ref:
             self._notices.tell(self.tr("There is no crossing to take back."))
         else:
-            self.act(CrossingRejected(ref=lap.ref))
+            self.act(CrossingRejected(ref=ref))
 
     @Slot()
     def accept(self) -> None:
