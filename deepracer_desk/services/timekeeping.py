@@ -1,13 +1,13 @@
 """Time-keeping: what happens at a track becomes entries of a run's log, stored before anybody sees them."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import RLock
 from typing import Protocol
 from uuid import uuid4
 
-from deepracer_desk.domain.errors import RefusedError
+from deepracer_desk.domain.errors import RefusedError, StorageError
 from deepracer_desk.domain.ids import EventId, RacerId, RunId, TrackId
 from deepracer_desk.domain.race_commands import refusal
 from deepracer_desk.domain.race_log import (
@@ -28,11 +28,12 @@ from deepracer_desk.domain.run_head import RunHead
 from deepracer_desk.domain.run_result import RunResult
 from deepracer_desk.ports.clock import Clock
 from deepracer_desk.ports.timing_station import StationEvent, StationEventKind
-from deepracer_desk.services.changes import ChangeBus, RunChanged, StandingsChanged
+from deepracer_desk.services.changes import ChangeBus, ProblemChanged, RunChanged, StandingsChanged
 from deepracer_desk.services.run_results import is_closed, result_of
 
 log = logging.getLogger(__name__)
 
+DATABASE = "database"  # key of the banner while the disk refuses
 # A crossing that was stuck behind a broken cable may belong to a run that is closed by now.
 REMEMBERED = 5  # closed runs a track
 LOOK_BACK = 20  # newest runs read at the start to find them
@@ -87,6 +88,7 @@ class Timekeeping:
         self._bus = bus
         self._tracks: dict[TrackId, _Track] = {}
         self._lock = RLock()
+        self._trouble = False  # the last write was refused by the disk
 
     # --- reading ------------------------------------------------------------------------------------
 
@@ -145,7 +147,7 @@ class Timekeeping:
                 track.closed = [*track.closed, current][-REMEMBERED:]
             run_id = RunId(uuid4().hex)
             entry = self._entry(1, Configured(setup=setup), now_us, Source.OPERATOR, who)
-            self._store.create_run(run_id, entry)
+            self._write(lambda: self._store.create_run(run_id, entry))
             track.current = OpenLog(run_id, setup.track_id, setup.event_id, [entry], fold([entry]))
             self._tell(track.current, (entry,), before=None)
             return run_id
@@ -255,7 +257,7 @@ class Timekeeping:
                 run_id: result_of(run, [*logs[run_id].entries, *additions[run_id]])
                 for run_id, run in runs.items()
             }
-            self._store.store_crossings(fresh, additions, results)
+            self._write(lambda: self._store.store_crossings(fresh, additions, results))
             for run_id, run in runs.items():
                 opened, before = logs[run_id], logs[run_id].run
                 opened.entries.extend(additions[run_id])
@@ -343,7 +345,7 @@ class Timekeeping:
         entry = self._entry(len(opened.entries) + 1, action, at_us, source, who)
         entries = [*opened.entries, entry]
         run = fold(entries)
-        self._store.append(opened.run_id, [entry], result_of(run, entries))
+        self._write(lambda: self._store.append(opened.run_id, [entry], result_of(run, entries)))
         before, opened.entries, opened.run = opened.run, entries, run
         track = self._track(opened.track_id)
         if not is_closed(run) and track.current is not opened:
@@ -353,6 +355,18 @@ class Timekeeping:
             track.current = opened
         self._tell(opened, (entry,), before)
         return run
+
+    def _write(self, write: Callable[[], None]) -> None:
+        """Write to the disk; a disk that refuses raises a banner until it takes something again."""
+        try:
+            write()
+        except StorageError as error:
+            self._trouble = True
+            self._bus.publish(ProblemChanged(key=DATABASE, text=str(error), hint=error.hint))
+            raise
+        if self._trouble:
+            self._trouble = False
+            self._bus.publish(ProblemChanged(key=DATABASE, text=""))
 
     def _tell(self, opened: OpenLog, entries: tuple[Entry, ...], before: Run | None) -> None:
         seen = {lap.ref for lap in before.laps} if before else set[int]()

@@ -23,7 +23,7 @@ from deepracer_desk.domain.race_log import (
     Undone,
 )
 from deepracer_desk.domain.races import RunState
-from deepracer_desk.services.changes import Change, ChangeBus, RunChanged, StandingsChanged
+from deepracer_desk.services.changes import Change, ChangeBus, ProblemChanged, RunChanged, StandingsChanged
 from deepracer_desk.services.recovery import Recovery, RecoveryChoice
 from deepracer_desk.services.timekeeping import Timekeeping
 from tests.helpers.logs import S, a_setup
@@ -99,10 +99,13 @@ def test_nothing_is_told_and_nothing_changes_when_the_disk_refuses() -> None:
         desk.keeping.act(TRACK, Paused())
     assert desk.times == []
     assert desk.state is RunState.RUNNING
-    assert len(desk.changes) == told
+    problems = [change for change in desk.changes[told:] if isinstance(change, ProblemChanged)]
+    assert [problem.text for problem in problems] == ["The disk is full."] * 2
+    assert len(desk.changes) == told + 2
     desk.store.broken = False
     desk.cross(2, 14)
     assert desk.times == [9]
+    assert ProblemChanged(key="database", text="") in desk.changes
 
 
 def test_every_entry_is_on_disk_when_it_is_told() -> None:

@@ -9,6 +9,7 @@ from deepracer_desk.domain.ids import TrackId
 from deepracer_desk.ports.timing_station import LinkState
 from deepracer_desk.services.changes import ProblemChanged, StationHealthChanged, StationsChanged
 from deepracer_desk.services.stations import Stations
+from deepracer_desk.services.timekeeping import DATABASE
 from deepracer_desk.ui.shared.banners import Condition, Severity
 from deepracer_desk.ui.shared.kit import Kit
 from deepracer_desk.ui.shared.race_words import counted
@@ -69,6 +70,8 @@ class ShellPresenter(QObject):
         self._choice.choose_track(TrackId(track_id))
 
     def _on_problem_changed(self, change: ProblemChanged) -> None:
+        if change.key == DATABASE:
+            self._show_database(change.text)
         if not change.text:
             self._conditions.clear(change.key)
             return
