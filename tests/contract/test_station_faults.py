@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from deepracer_desk.adapters.drt1_link import LineTarget, LinkOptions
-from deepracer_desk.adapters.fakes.fault_campaign import CampaignPlan, FaultCampaign, WarpedClock
+from deepracer_desk.adapters.fakes.fault_campaign import CampaignPlan, FaultCampaign, PlainWarpedClock
 from deepracer_desk.adapters.fakes.lossy_proxy import Faults, LossyProxy
 from deepracer_desk.adapters.fakes.station_ledger import StationLedger
 from deepracer_desk.adapters.station_links import open_link
@@ -140,7 +140,7 @@ def test_a_connection_that_died_silently_is_noticed_within_five_seconds_and_open
     program = StationProgram(tmp_path / "data", "--warp", str(warp)).start()
     proxy = LossyProxy(("127.0.0.1", program.port), seed=1)
     proxy.start()
-    link = open_link(proxy.url, WarpedClock(warp))
+    link = open_link(proxy.url, PlainWarpedClock(warp))
     link.start(ledger)
     try:
         assert ledger.wait(is_live, 3)
