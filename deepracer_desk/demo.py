@@ -156,6 +156,7 @@ class Watch(QObject):
         self.found = Measurements()
         self._last_s: float | None = None
         self._waiting: list[int] = []
+        self._measured_from_us = 0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -182,7 +183,9 @@ class Watch(QObject):
         self._last_s = now_s
         if not self.found.screens and self.recorded >= self._laps // 2 and self._is_live():
             self.found.screens = self._shots.live()
-            self._last_s = None  # painting pictures is no part of what is measured
+            self._last_s = None  # taking pictures is no part of what is measured
+            self._measured_from_us = self._desk.core.clock.now_us()
+            self._waiting.clear()
         if self.recorded >= self._laps:
             self._app.quit()
 
@@ -194,7 +197,8 @@ class Watch(QObject):
     def _on_run_changed(self, change: RunChanged) -> None:
         for lap in change.new_laps:
             print(lap_line(change.run, lap), flush=True)  # noqa: T201 - what a person without a screen sees
-        if change.new_laps and change.track_id == self._windows.stage.track_id:
+        fresh = bool(change.new_laps) and change.new_laps[-1].end_us > self._measured_from_us
+        if fresh and change.track_id == self._windows.stage.track_id:
             self._waiting.append(change.new_laps[-1].end_us)
 
     def _on_painted(self) -> None:
