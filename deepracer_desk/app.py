@@ -2,6 +2,7 @@
 in order.
 """
 
+import atexit
 import logging
 import signal
 import sys
@@ -22,7 +23,7 @@ from PySide6.QtCore import (
     Slot,
     qInstallMessageHandler,
 )
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from deepracer_desk import __version__
 from deepracer_desk.core import Core
@@ -91,8 +92,17 @@ def new_application() -> QApplication:
     app.setApplicationName("DeepRacer Desk")
     app.setApplicationVersion(__version__)
     app.setOrganizationName("deepracer-desk")
+    qInstallMessageHandler(_on_qt_message)  # what Qt has to say goes into the logs, not onto the console
+    atexit.register(qInstallMessageHandler, None)
     load_fonts()
     return app
+
+
+def show_large(window: QWidget) -> None:
+    """Open a window over the whole screen, also where no window manager is there to do it."""
+    screen = window.screen()
+    window.resize(screen.availableGeometry().size())
+    window.showMaximized()
 
 
 def install_language(app: QApplication, language: str) -> None:
@@ -120,7 +130,6 @@ def run(options: Options) -> int:
     logs = start_logs(paths)
     try:
         app = new_application()
-        qInstallMessageHandler(_on_qt_message)
         settings_file = SettingsFile(paths.settings)
         loaded = settings_file.load()
         install_language(app, loaded.settings.appearance.language)
@@ -134,7 +143,7 @@ def run(options: Options) -> int:
         for problem in loaded.problems:
             windows.kit.notices.tell(problem)
         windows.main.ask_before_closing(lambda: _why_not_close(core))
-        windows.main.showMaximized()
+        show_large(windows.main)
         signal.signal(signal.SIGINT, _on_interrupt)
         awake = QTimer()  # lets Python see Ctrl+C while Qt waits
         awake.timeout.connect(lambda: None)
@@ -145,7 +154,6 @@ def run(options: Options) -> int:
         core.close()
         return code
     finally:
-        qInstallMessageHandler(None)
         logs.stop()
         with_instance.release()
 

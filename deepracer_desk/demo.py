@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from deepracer_desk.app import CrashGuard, install_language, new_application
+from deepracer_desk.app import CrashGuard, install_language, new_application, show_large
 from deepracer_desk.desk_windows import DeskWindows
 from deepracer_desk.domain.leaderboard import Leaderboard, summarise
 from deepracer_desk.domain.racing_events import RacingEvent
@@ -119,7 +119,7 @@ def _windowed(app: QApplication, options: Options, guard: CrashGuard) -> int:
     windows = DeskWindows(app, desk.core, settings, rehearsal=True)
     guard.reported.connect(windows.show_crash)
     banner = CrewBanner(windows, desk.crews)
-    windows.main.showMaximized()
+    show_large(windows.main)
     QTimer.singleShot(0, desk.start)
     code = app.exec()
     banner.deleteLater()
