@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
@@ -100,17 +101,19 @@ class StationService:
 
     def _step(self) -> None:
         edges: list[tuple[int, int, int]] = []
-        try:
+        with contextlib.suppress(queue.Empty):
             edges.append(self._edges.get(timeout=_STEP_S))
+        # Taken before the queue is emptied: writing to a slow disk may take longer than the dead time, and
+        # the rear axle that waits in the queue meanwhile must not look like another car.
+        horizon_us = self.now_us() - int(_LATE_US * self._config.warp)
+        with contextlib.suppress(queue.Empty):
             while True:
                 edges.append(self._edges.get_nowait())
-        except queue.Empty:
-            pass
         with self._lock:
             before = (self._journal.epoch, self._journal.last)
             for sensor, level, time_us in edges:
                 self._station.edge(sensor, level, time_us)
-            self._station.advance(self.now_us() - int(_LATE_US * self._config.warp))
+            self._station.advance(horizon_us)
             if self.source.quality == "user" and not self._user_stamps:
                 self._user_stamps = True
                 self._station.health("user_stamps")
