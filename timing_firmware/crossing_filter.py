@@ -178,6 +178,7 @@ class CrossingFilter:
         self._open: _Group | None = None
         self._late: _Group | None = None
         self._locked_until_us: int | None = None
+        self._dead_until_us = -1  # end of the last lockout, also after it is over
 
     @property
     def levels(self) -> tuple[bool, ...]:
@@ -239,6 +240,8 @@ class CrossingFilter:
             if not level:
                 return
             group = _Group(time_us, sensor, time_us)
+            if self._locked_until_us is None and time_us < self._dead_until_us:
+                self._locked_until_us = self._dead_until_us  # it came late: its own stamp decides, not now
             if self._locked_until_us is None:
                 self._open = group
                 found.append(Opened(time_us, sensor))
@@ -271,7 +274,7 @@ class CrossingFilter:
         if not quiet and time_us < slow_us:
             return
         self._open = None
-        self._locked_until_us = group.time_us + self.settings.lockout_us
+        self._locked_until_us = self._dead_until_us = group.time_us + self.settings.lockout_us
         strips = group.strips.values()
         found.append(
             Closed(

@@ -196,3 +196,15 @@ def test_a_setting_out_of_range_is_refused_with_a_sentence() -> None:
         FilterSettings().changed({"lockout_us": 5})
     with pytest.raises(ValueError, match="no setting 'lockout'"):
         FilterSettings().changed({"lockout": 2_000_000})
+
+
+def test_an_axle_that_is_told_late_belongs_to_its_own_moment_not_to_the_present() -> None:
+    line = CrossingFilter(1)
+    found = line.edge(0, 1, SECOND) + line.edge(0, 0, SECOND + 10_000)
+    found += line.advance(10 * SECOND)  # the program slept
+    found += line.edge(0, 1, SECOND + 66_000) + line.edge(0, 0, SECOND + 76_000)
+    found += line.advance(20 * SECOND)
+    assert [item.time_us for item in of(Opened, found)] == [SECOND]
+    assert [item.time_us for item in of(Suppressed, found)] == [SECOND + 66_000]
+    found = line.edge(0, 1, 21 * SECOND)
+    assert [item.time_us for item in of(Opened, found)] == [21 * SECOND]
