@@ -12,8 +12,11 @@ A text that is not translated is shown in English. Plural forms (`%n`) are asked
 import argparse
 import subprocess
 import sys
+import tempfile
 import xml.etree.ElementTree as ET
 from pathlib import Path
+
+from marked_texts import marked_texts, source_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = Path("resources") / "translations"
@@ -36,7 +39,11 @@ def collect(root: Path, code: str) -> Path:
     file = PLACE / f"{code}.ts"
     (root / PLACE).mkdir(parents=True, exist_ok=True)
     words = ["-source-language", "en", "-target-language", code, "-locations", "none", "-no-obsolete"]
-    subprocess.run([tool("lupdate"), *words, *sources(root), "-ts", str(file)], cwd=root, check=True)
+    with tempfile.TemporaryDirectory() as folder:
+        marked = Path(folder) / "marked.py"
+        marked.write_text(source_of(marked_texts(root / "deepracer_desk")), encoding="utf-8")
+        command = [tool("lupdate"), *words, *sources(root), str(marked), "-ts", str(file)]
+        subprocess.run(command, cwd=root, check=True)
     return root / file
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from deepracer_desk.domain.errors import DeskError
@@ -47,9 +47,15 @@ class Notices(QObject):
     def refuse(self, error: Exception) -> None:
         """Say why something did not happen; what is no known failure goes to the crash report."""
         if isinstance(error, DeskError):
-            self.told.emit(Toast(text=f"{error} {error.hint}".strip(), bad=True))
+            parts = (sentence(str(error)), sentence(error.hint))
+            self.told.emit(Toast(text=" ".join(parts).strip(), bad=True))
         else:
             self.broke.emit(error)
+
+
+def sentence(text: str) -> str:
+    """Return a sentence of the inner layers in the language in force."""
+    return QCoreApplication.translate("Sentences", text) if text else ""
 
 
 class ToastLine(QWidget):

@@ -13,6 +13,7 @@ from deepracer_desk.services.timekeeping import DATABASE
 from deepracer_desk.ui.shared.banners import Condition, Severity
 from deepracer_desk.ui.shared.kit import Kit
 from deepracer_desk.ui.shared.race_words import counted
+from deepracer_desk.ui.shared.toasts import sentence
 from deepracer_desk.ui.shell.health_strip import HealthFact, HealthLevel
 from deepracer_desk.ui.shell.main_window import MainWindow
 
@@ -79,8 +80,8 @@ class ShellPresenter(QObject):
         self._conditions.put(
             Condition(
                 key=change.key,
-                text=change.text,
-                hint=change.hint,
+                text=sentence(change.text),
+                hint=sentence(change.hint),
                 severity=Severity.BAD if station else Severity.WARN,
                 verb=self.tr("Stations") if station else "",
                 action=(lambda: self._window.show_page_named("stations")) if station else None,
