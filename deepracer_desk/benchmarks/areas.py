@@ -1,19 +1,21 @@
-"""Which benchmarks there are; each is imported when it is run."""
+"""Which benchmarks this version has."""
 
-from deepracer_desk.benchmarks.figure import Measure
+from deepracer_desk.benchmarks import boards, crossing_campaign, lines, race_campaign, windows
+from deepracer_desk.benchmarks.figure import Measurement
+
+LATER = ("cars", "simulator", "fidelity", "training")  # areas whose programs this version does not have
+
+OFFERED: tuple[Measurement, ...] = (
+    boards.LEADERBOARD,
+    lines.COMMIT,
+    lines.LAP_ERROR,
+    lines.ON_THE_WIRE,
+    *windows.MEASUREMENTS,
+    crossing_campaign.CROSSINGS,
+    race_campaign.RACES,
+)
 
 
-def offered() -> dict[str, dict[str, Measure]]:
-    """Return the benchmarks of this version by area and name."""
-    from deepracer_desk.benchmarks import boards, faults, lines, windows  # noqa: PLC0415 - Qt is heavy
-
-    return {
-        "desk": {
-            "leaderboard": boards.leaderboard,
-            "commit": lines.commit,
-            "lap_error": lines.lap_error,
-            "start": windows.start,
-            "windows": windows.windows,
-        },
-        "faults": {"crossings": faults.crossings, "races": faults.races},
-    }
+def area_names() -> tuple[str, ...]:
+    """Return the areas, each once, in order."""
+    return tuple(dict.fromkeys(item.area for item in OFFERED))

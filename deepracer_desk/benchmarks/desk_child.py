@@ -4,10 +4,13 @@ import multiprocessing
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from deepracer_desk.benchmarks.figure import NotMeasuredError
 from deepracer_desk.core import Core
 from deepracer_desk.domain.errors import RefusedError, StorageError
 from deepracer_desk.domain.ids import RunId, TrackId
@@ -17,15 +20,20 @@ from deepracer_desk.services.recovery import RecoveryChoice
 from deepracer_desk.system.paths import Paths
 
 ANSWER_S = 30.0
+END_S = 10.0
+
+
+class DeskDiedError(Exception):
+    """The desk was killed before it answered; what it was asked may be done or not."""
 
 
 def serve(line: Connection, folder: str, warp: float) -> None:
     """Run a desk and carry out calls of time-keeping until the line closes."""
     core = Core(Paths(Path(folder)), warp=warp, look_around=False)
-    for recovered in core.recovery.pending():
-        core.recovery.settle(recovered.run_id, RecoveryChoice.RESUME_CLOCK)
-    core.start()
     try:
+        for recovered in core.recovery.pending():
+            core.recovery.settle(recovered.run_id, RecoveryChoice.RESUME_CLOCK)
+        core.start()
         while True:
             name, args, kwargs = line.recv()
             try:
@@ -33,7 +41,7 @@ def serve(line: Connection, folder: str, warp: float) -> None:
             except (RefusedError, StorageError) as error:
                 line.send((type(error).__name__, str(error)))
     except (EOFError, OSError):
-        return
+        return  # nobody asks any more
     finally:
         core.close()
 
@@ -41,25 +49,29 @@ def serve(line: Connection, folder: str, warp: float) -> None:
 def _call(core: Core, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
     if name == "now_us":
         return core.clock.now_us()
-    if name == "stored":
-        return core.races.positions(*args)
+    if name == "driven_laps":
+        run = core.timekeeping.run(*args)
+        return len(run.driven) if run else 0
     return getattr(core.timekeeping, name)(*args, **kwargs)
 
 
 class KillableDesk:
     """Speaks to a desk in another process; starts a new one when it was killed, and repeats what was lost.
 
-    It has the verbs of `Timekeeping` that a crew needs.
+    It has the verbs of `Timekeeping` that a crew needs. What must happen once happens once: after a death the
+    log tells whether it did.
+
+    Attributes:
+        kills: desks that were killed while they worked.
     """
 
     def __init__(self, folder: Path, warp: float) -> None:
         self._folder, self._warp = folder, warp
         self._context = multiprocessing.get_context("spawn")
         self._lock = threading.RLock()
-        self._process: Any = None
-        self._line: Connection | None = None
+        self._answered = threading.Event()
         self.kills = 0
-        self._start()
+        self._line, self._process = self._start()
 
     # --- the verbs of time-keeping ------------------------------------------------------------------
 
@@ -72,21 +84,27 @@ class KillableDesk:
     def run_id(self, track_id: TrackId) -> RunId | None:
         return self._ask("run_id", track_id)
 
+    def driven_laps(self, track_id: TrackId) -> int:
+        """Return how many laps the run on a track has; cheaper than the run."""
+        return self._ask("driven_laps", track_id)
+
     def entries(self, run_id: RunId) -> tuple[Entry, ...]:
         return self._ask("entries", run_id)
 
     def prepare(self, setup: RunSetup, *, who: str = "") -> RunId:
-        def is_done() -> RunId | None:
+        before = self.run_id(setup.track_id)
+
+        def settled() -> RunId | None:
+            run_id = self.run_id(setup.track_id)
             run = self.run(setup.track_id)
             fresh = run is not None and run.setup == setup and run.armed_us is None
-            return self.run_id(setup.track_id) if fresh else None
+            return run_id if fresh and run_id != before else None
 
-        return self._once("prepare", is_done, setup, who=who)
+        return self._once("prepare", settled, setup, who=who)
 
     def act(self, track_id: TrackId, action: Action, *, at_us: int | None = None, who: str = "") -> Run:
-        return self._once(
-            "act", self._written(track_id, lambda done: done == action), track_id, action, who=who
-        )
+        written = self._written(track_id, lambda done: done == action)
+        return self._once("act", written, track_id, action, at_us=at_us, who=who)
 
     def undo(self, track_id: TrackId, *, who: str = "") -> Run:
         written = self._written(track_id, lambda done: isinstance(done, Undone))
@@ -98,66 +116,77 @@ class KillableDesk:
 
     # --- life and death -----------------------------------------------------------------------------
 
-    def kill(self) -> None:
-        """End the desk as a power cut would, whatever it is doing; the next call starts another."""
-        self._process.kill()
+    def kill(self) -> bool:
+        """End the desk as a power cut would, whatever it is doing; the next call starts another.
+
+        Returns:
+            False when there was no desk at work: it was dead already, or just coming up.
+        """
+        process = self._process
+        if not self._answered.is_set() or not process.is_alive():
+            return False
+        self._answered.clear()
+        process.kill()
         self.kills += 1
+        return True
 
     def stop(self) -> None:
         with self._lock:
-            if self._line is not None:
-                self._line.close()
-            self._process.join(10)
-            if self._process.is_alive():
-                self._process.kill()
-                self._process.join(5)
+            self._line.close()
+            self._end(self._process)
 
-    def _start(self) -> None:
+    def _start(self) -> tuple[Connection, BaseProcess]:
+        self._answered.clear()
         ours, theirs = self._context.Pipe()
-        self._process = self._context.Process(
+        process = self._context.Process(
             target=serve, args=(theirs, str(self._folder), self._warp), daemon=True
         )
-        self._process.start()
+        process.start()
         theirs.close()
-        self._line = ours
+        return ours, process
+
+    def _end(self, process: BaseProcess) -> None:
+        process.join(END_S)
+        if process.is_alive():
+            process.kill()
+            process.join(END_S)
 
     def _ask(self, name: str, *args: object, **kwargs: object) -> Any:  # noqa: ANN401 - whatever the verb returns
+        """Ask for something that may be asked twice."""
         while True:
             try:
                 return self._ask_once(name, *args, **kwargs)
-            except ConnectionError:
+            except DeskDiedError:
                 continue
 
     def _ask_once(self, name: str, *args: object, **kwargs: object) -> Any:  # noqa: ANN401 - whatever the verb returns
         with self._lock:
-            line = self._line
-            if line is None:
-                raise ConnectionError
+            line, process = self._line, self._process
             try:
                 line.send((name, args, kwargs))
                 if not line.poll(ANSWER_S):
-                    raise TimeoutError(f"The desk did not answer {name}.")
+                    raise NotMeasuredError(f"The desk did not answer {name} within {ANSWER_S:g} s.")
                 kind, answer = line.recv()
             except (EOFError, OSError) as error:
-                if isinstance(error, TimeoutError):
-                    raise
-                self._process.join(10)
                 line.close()
-                self._start()
-                raise ConnectionError from error
+                self._end(process)
+                self._line, self._process = self._start()
+                raise DeskDiedError from error
+            if process.is_alive():
+                self._answered.set()
         if kind == "RefusedError":
             raise RefusedError(answer)
         if kind == "StorageError":
             raise StorageError(answer)
         return answer
 
-    def _once(self, name: str, is_done: Callable[[], Any], *args: object, **kwargs: object) -> Any:  # noqa: ANN401 - whatever the verb returns
+    def _once(self, name: str, find: Callable[[], Any], *args: object, **kwargs: object) -> Any:  # noqa: ANN401 - whatever the verb returns
         """Ask for something that must happen exactly once, even when the desk dies in the middle."""
         while True:
             try:
                 return self._ask_once(name, *args, **kwargs)
-            except ConnectionError:
-                found = is_done()
+            except DeskDiedError:
+                found = find()
                 if found is not None:
                     return found
 
@@ -186,3 +215,6 @@ class RemoteClock:
 
     def now_us(self) -> int:
         return self._start_us + int((time.monotonic() - self._mono_s) * self._warp * 1e6)
+
+    def utc(self) -> datetime:
+        return datetime.now(UTC)

@@ -1,7 +1,16 @@
 """One measured figure beside its goal."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from deepracer_desk.domain.errors import DeskError
+
+
+class NotMeasuredError(DeskError):
+    """A figure could not be measured; the sentence says why. It counts as missed."""
+
+    code = "benchmarks.not_measured"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +30,10 @@ class Figure:
     baseline: float | None = None
     at_most: bool = True
 
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.value):  # JSON has no word for it, and a comparison would hide it
+            raise NotMeasuredError(f"The figure {self.name} has no value.")
+
     @property
     def passed(self) -> bool:
         if self.goal is None:
@@ -39,11 +52,22 @@ class Figure:
         }
 
 
-Measure = Callable[[], Sequence[Figure]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """A piece of work that yields figures.
+
+    Attributes:
+        figures: names of what it yields, all of them, in order.
+        measure: does the work.
+    """
+
+    area: str
+    figures: tuple[str, ...]
+    measure: Callable[[], Sequence[Figure]]
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return the value that a share of all does not exceed.
+    """Return the smallest measured value that at least this share of all does not exceed.
 
     Raises:
         ValueError: there are no values.
@@ -51,4 +75,4 @@ def percentile(values: Sequence[float], share: float) -> float:
     if not values:
         raise ValueError("Nothing was measured.")
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
