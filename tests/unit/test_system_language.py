@@ -18,8 +18,9 @@ class LapPanel(QObject):
 
 @pytest.mark.slow
 def test_one_command_collects_the_texts_and_releases_what_was_translated(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.syspath_prepend(str(SOURCE / "packaging"))  # as when the command is started
     spec = importlib.util.spec_from_file_location("language", SOURCE / "packaging" / "language.py")
     assert spec is not None
     assert spec.loader is not None
