@@ -131,8 +131,7 @@ class CrossingCampaign:
             next_us = hall.stations[number].now_us() + SPACING_US
             for _ in range(count):
                 next_us = self._pass(number, next_us, dice) + SPACING_US
-            sure, _ = self._sorted(number)
-            self._await_laps(number, sum(stamp not in before for _, stamp in sure) - 1)
+            self._await_last(number, before)
             hall.desk.act(track.track_id, Ended())
             hall.desk.act(track.track_id, Submitted())
 
@@ -158,13 +157,19 @@ class CrossingCampaign:
             else:
                 return at_us
 
-    def _await_laps(self, number: int, laps: int) -> None:
-        """Wait until the run has its laps: what has not arrived when a run ends belongs to it all the same,
-        but not when the next one is armed.
+    def _await_last(self, number: int, before: set[int]) -> None:
+        """Wait until the last car that the strips must have seen is in the run's log.
+
+        A count of laps would not do: a car that a death may have hidden may also have been seen. Ended too
+        soon, the run would not cover its last car.
         """
         track_id = self._hall.event.tracks[number].track_id
         end_s = time.monotonic() + ARRIVAL_S
-        while self._hall.desk.driven_laps(track_id) < laps and time.monotonic() < end_s:
+        while time.monotonic() < end_s:
+            sure, _ = self._sorted(number)
+            last_us = max((at_us for _, at_us in sure if at_us not in before), default=None)
+            if last_us is None or self._hall.desk.has_crossing(track_id, last_us):
+                return
             time.sleep(0.05)
 
     def _sorted(self, number: int) -> tuple[set[Stamp], set[Stamp]]:

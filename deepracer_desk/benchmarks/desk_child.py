@@ -49,10 +49,15 @@ def serve(line: Connection, folder: str, warp: float) -> None:
 def _call(core: Core, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
     if name == "now_us":
         return core.clock.now_us()
-    if name == "driven_laps":
-        run = core.timekeeping.run(*args)
-        return len(run.driven) if run else 0
+    if name == "has_crossing":
+        return _has_crossing(core, *args)
     return getattr(core.timekeeping, name)(*args, **kwargs)
+
+
+def _has_crossing(core: Core, track_id: TrackId, station_us: int) -> bool:
+    run_id = core.timekeeping.run_id(track_id)
+    entries = core.timekeeping.entries(run_id) if run_id else ()
+    return any(getattr(entry.action, "station_us", None) == station_us for entry in entries)
 
 
 class KillableDesk:
@@ -84,9 +89,9 @@ class KillableDesk:
     def run_id(self, track_id: TrackId) -> RunId | None:
         return self._ask("run_id", track_id)
 
-    def driven_laps(self, track_id: TrackId) -> int:
-        """Return how many laps the run on a track has; cheaper than the run."""
-        return self._ask("driven_laps", track_id)
+    def has_crossing(self, track_id: TrackId, station_us: int) -> bool:
+        """Tell whether the run on a track has the crossing with this stamp; cheaper than its log."""
+        return self._ask("has_crossing", track_id, station_us)
 
     def entries(self, run_id: RunId) -> tuple[Entry, ...]:
         return self._ask("entries", run_id)
